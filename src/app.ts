@@ -1,0 +1,122 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { BotFrameworkAuthentication } from 'botframework-connector';
+import { BotAdapter } from './bot/adapter.ts';
+import { createMessenger } from './bot/messenger.ts';
+import type { BotParts } from './bot/parts.ts';
+import { createTurnHandler } from './bot/routes.ts';
+import { startServer } from './bot/server.ts';
+import { createSignIn, type PeopleTokens } from './bot/sign-in.ts';
+import type { Clock } from './clock.ts';
+import { startWorkers } from './jobs/workers.ts';
+import type { Log } from './log.ts';
+import { createArmClient, createRawClient, type AzureClientOptions } from './pim/azure-client.ts';
+import { createPimUser } from './pim/azure-roles.ts';
+import type { PimReader } from './pim/pim.ts';
+import { createPimReader } from './pim/reader.ts';
+import { insideTransaction, type Store } from './store/database.ts';
+import { openJobQueue } from './store/job-queue.ts';
+
+/** Everything that differs between production and the embedded stack. */
+export interface AppParts {
+  readonly tenantId: string;
+  readonly appId: string;
+  readonly listenOn: { readonly host: string; readonly port: number };
+  /** Who may speak to the bot, and as whom it answers. */
+  readonly authentication: BotFrameworkAuthentication;
+  readonly peopleTokens: PeopleTokens;
+  /** The bot's own identity: it can only read. */
+  readonly botCredential: TokenCredential;
+  readonly azure: AzureEndpoints;
+  readonly digestScopes: readonly string[];
+  /** Opened by the caller, and closed by the caller after the app. */
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface AzureEndpoints {
+  readonly arm: string;
+  readonly graph: string;
+  /** Certificate authority of the two, where it is not one of the system's. */
+  readonly caPem?: string;
+}
+
+export interface App {
+  /** Where the bot listens, without a path. */
+  readonly url: string;
+  /** Takes nothing new, lets what runs come to its end, and stops. */
+  close(): Promise<void>;
+}
+
+/** PIM answers within seconds or hardly at all; a watch reads back what was left open. */
+const pimTimeoutMs = 30_000;
+
+/**
+ * Puts the bot together and starts it. What has been started is stopped again when a later part fails.
+ * @throws {Error} one clear sentence (port in use)
+ */
+export async function startApp(app: AppParts): Promise<App> {
+  await using started = new AsyncDisposableStack();
+  const { store } = app;
+  const jobs = await openJobQueue(store, app.log);
+  started.defer(() => jobs.close());
+
+  const adapter = new BotAdapter(app.authentication, app.log);
+  const parts: BotParts = {
+    tenantId: app.tenantId.toLowerCase(),
+    store,
+    jobs,
+    messenger: createMessenger(adapter, app.appId),
+    signIn: createSignIn(app.peopleTokens, (personId, credential) => createPimUser({ personId, client: createArmClient(armOptions(app, credential)) })),
+    pimReader: readerOf(app),
+    clock: app.clock,
+    log: app.log,
+  };
+  await startWorkers(parts);
+  const onTurn = createTurnHandler(parts);
+  const server = await startServer({
+    ...app.listenOn,
+    log: app.log,
+    isReady: () => isReachable(parts),
+    onActivity: async (request, response) => {
+      const answer = await adapter.receive(request.headers.authorization ?? '', request.body, onTurn);
+      response.send(answer.status, answer.body);
+    },
+  });
+  started.defer(() => server.close());
+  const running = started.move();
+  return { url: server.url, close: () => running.disposeAsync() };
+}
+
+function readerOf(app: AppParts): PimReader {
+  return createPimReader({
+    arm: createArmClient(armOptions(app, app.botCredential)),
+    graph: createRawClient({ ...callOptions(app, app.botCredential), endpoint: app.azure.graph, credentialScopes: 'https://graph.microsoft.com/.default' }),
+    digestScopes: app.digestScopes,
+  });
+}
+
+function armOptions(app: AppParts, credential: TokenCredential): AzureClientOptions {
+  return { ...callOptions(app, credential), endpoint: app.azure.arm, credentialScopes: 'https://management.azure.com/.default' };
+}
+
+/** No call leaves while a database transaction is open (promise 33). */
+function callOptions({ azure }: AppParts, credential: TokenCredential): Omit<AzureClientOptions, 'endpoint' | 'credentialScopes'> {
+  return {
+    credential,
+    timeoutMs: pimTimeoutMs,
+    beforeCall: () => {
+      if (insideTransaction()) throw new Error('A call to PIM or Graph was made inside a database transaction.');
+    },
+    ...(azure.caPem === undefined ? {} : { caPem: azure.caPem }),
+  };
+}
+
+async function isReachable({ store }: BotParts): Promise<boolean> {
+  try {
+    await store.transaction(() => Promise.resolve());
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,147 @@
+import { activationFormCard, type ActivationForm, type EnteredActivation } from '../cards/activation-form.ts';
+import { chooseRoleCard } from '../cards/choose-role.ts';
+import { noticeCard } from '../cards/notice.ts';
+import type { Verb } from '../cards/verbs.ts';
+import { checkActivation } from '../pim/check-activation.ts';
+import { PimError } from '../pim/errors.ts';
+import type { EligibleAssignment, RoleSettings, Ticket } from '../pim/model.ts';
+import type { PimUser } from '../pim/pim.ts';
+import { findActivation, moveActivation, saveDraft, type Activation } from '../store/activations.ts';
+import { recordAudit } from '../store/audit-log.ts';
+import type { Command } from './commands/command.ts';
+import { matchRole } from './commands/match-role.ts';
+import { beforePim } from './nothing-sent.ts';
+import type { BotParts } from './parts.ts';
+import type { Reply } from './reply.ts';
+import { sendActivation } from './send-activation.ts';
+import { eligibleIdOf, showStatus } from './show-activation.ts';
+import type { Turn } from './turn.ts';
+
+type SubmitAction = Extract<Verb, { verb: 'activation.submit' }>;
+
+/** Seconds until the watch looks whether an activation that was just sent has arrived. */
+const firstWatchAfterSeconds = 5;
+
+/** `activate …`: what is known is prefilled, an ambiguous name offers the candidates, an unknown one the nearest. */
+export async function startActivation(parts: BotParts, turn: Turn, command: Extract<Command, { name: 'activate' }>): Promise<Reply> {
+  const pim = await parts.signIn.pimOf(turn.actor.id);
+  const eligible = await pim.listEligible();
+  const asked = [command.role, command.scope].filter((words) => words !== '').join(' · ');
+  if (asked === '' && eligible.length !== 1) return { card: chooseRoleCard(turn.reader, { asked, why: 'notNamed', candidates: eligible }) };
+  const match = matchRole(eligible, command);
+  switch (match.found) {
+    case 'one': {
+      const { minutes, justification } = command;
+      return showForm(parts, turn, pim, { assignment: match.assignment, entered: { minutes: minutes ?? undefined, justification } });
+    }
+    case 'several': return { card: chooseRoleCard(turn.reader, { asked, why: asked === '' ? 'notNamed' : 'ambiguous', candidates: match.candidates }) };
+    case 'none': return { card: chooseRoleCard(turn.reader, { asked, why: 'unknown', candidates: match.candidates }) };
+  }
+}
+
+/** A role was picked on a card. The id comes from the card, so it is looked up among what PIM says the person may activate. */
+export async function chooseRole(parts: BotParts, turn: Turn, eligibleId: string): Promise<Reply> {
+  const pim = await parts.signIn.pimOf(turn.actor.id);
+  const eligible = await pim.listEligible();
+  const assignment = eligible.find((candidate) => candidate.id === eligibleId || eligibleIdOf(candidate.eligibilityScheduleId) === eligibleId);
+  if (assignment === undefined) return { card: noticeCard(turn.reader, { key: 'noLongerEligible' }) };
+  return showForm(parts, turn, pim, { assignment, entered: {} });
+}
+
+/** The request's GUID is minted with the form: whatever happens later, it names this one request. */
+async function showForm(
+  parts: BotParts, turn: Turn, pim: PimUser, chosen: { assignment: EligibleAssignment; entered: EnteredActivation },
+): Promise<Reply> {
+  const { role, scope } = chosen.assignment;
+  const settings = await readSettings(parts, pim, chosen.assignment);
+  const draft = await saveDraft(parts.store.db, {
+    requestId: crypto.randomUUID(),
+    person: turn.actor,
+    role,
+    scope,
+    eligibilityScheduleId: chosen.assignment.eligibilityScheduleId,
+    settings,
+    createdAt: parts.clock.now(),
+  });
+  return showDraft(turn, draft, { entered: chosen.entered, reasons: [], eligibleUntil: chosen.assignment.until });
+}
+
+type FormState = Pick<ActivationForm, 'entered' | 'reasons' | 'eligibleUntil'>;
+
+function showDraft(turn: Turn, { requestId, version, role, scope, settings }: Activation, form: FormState): Reply {
+  return {
+    card: activationFormCard(turn.reader, { requestId, version, role, scope, settings, ...form }),
+    shows: { requestId, version, kind: 'requester' },
+  };
+}
+
+/** As the person; if PIM refuses them, as the bot; if it refuses both, `null`: the form shows every field and PIM judges. */
+async function readSettings(parts: BotParts, pim: PimUser, { role, scope }: EligibleAssignment): Promise<RoleSettings | null> {
+  for (const reader of [pim, parts.pimReader]) {
+    try {
+      return await reader.readRoleSettings(role, scope);
+    } catch (error) {
+      if (!(error instanceof PimError) || (error.code !== 'notPermitted' && error.code !== 'notFound')) throw error;
+    }
+  }
+  return null;
+}
+
+/**
+ * Activate was clicked. Role, scope and person come from the stored form, never from the card (promise 13).
+ * The attempt is committed with its watch before PIM is asked; only the click that moves the draft sends it (promise 10).
+ */
+export async function submitActivation(parts: BotParts, turn: Turn, action: SubmitAction): Promise<Reply> {
+  const draft = await findActivation(parts.store.db, action.requestId);
+  if (draft === null) return { card: noticeCard(turn.reader, { key: 'outOfDate' }) };
+  if (draft.person.id !== turn.actor.id) return { card: noticeCard(turn.reader, { key: 'notYourCard' }) };
+  if (draft.state !== 'draft' || draft.version !== action.version) return showStatus(parts, turn, draft);
+
+  const entered = enteredBy(action);
+  const checked = checkActivation(draft.settings, entered);
+  if (!checked.ok) return showDraft(turn, draft, { entered: formValues(action), reasons: checked.reasons, eligibleUntil: null });
+
+  const pim = await parts.signIn.pimOf(turn.actor.id);
+  const submitted = await beforePim(() => recordSubmission(parts, turn, draft, entered));
+  if (submitted === null) return showStatus(parts, turn, await findActivation(parts.store.db, draft.requestId) ?? draft);
+  return showStatus(parts, turn, await sendActivation(parts, pim, submitted));
+}
+
+async function recordSubmission(parts: BotParts, turn: Turn, draft: Activation, entered: EnteredValues): Promise<Activation | null> {
+  return parts.store.transaction(async (tx) => {
+    const submitted = await moveActivation(tx, draft.requestId, { from: ['draft'], fromVersion: draft.version }, {
+      state: 'submitting', ...entered, submittedAt: parts.clock.now(),
+    });
+    if (submitted === null) return null;
+    await recordAudit(tx, {
+      at: parts.clock.now(),
+      actor: turn.actor,
+      action: 'activate',
+      phase: 'attempt',
+      requestId: draft.requestId,
+      details: { role: draft.role, scope: draft.scope.id, ...entered },
+    });
+    await parts.jobs.enqueue(tx, 'watch-activation', { requestId: draft.requestId, round: 0 }, { after: firstWatchAfterSeconds });
+    return submitted;
+  });
+}
+
+interface EnteredValues {
+  readonly minutes: number | null;
+  readonly justification: string;
+  readonly ticket: Ticket | null;
+}
+
+function enteredBy(action: SubmitAction): EnteredValues {
+  const number = action.ticketNumber?.trim() ?? '';
+  const system = action.ticketSystem?.trim() ?? '';
+  return {
+    minutes: action.minutes ?? null,
+    justification: action.justification?.trim() ?? '',
+    ticket: number === '' && system === '' ? null : { number, system },
+  };
+}
+
+function formValues({ minutes, justification, ticketNumber, ticketSystem }: SubmitAction): EnteredActivation {
+  return { minutes, justification, ticketNumber, ticketSystem };
+}

@@ -1,0 +1,23 @@
+import { PimError } from '../pim/errors.ts';
+import { recordAudit, type AuditEntry } from '../store/audit-log.ts';
+import { beforePim } from './nothing-sent.ts';
+import type { BotParts } from './parts.ts';
+
+export type AuditedAction = Pick<AuditEntry, 'actor' | 'action' | 'requestId' | 'details'>;
+
+/**
+ * Calls PIM for somebody, with the attempt in the audit log, committed, before the call (promise 18): when the log cannot
+ * be written, PIM is not called. A refusal is logged here; success is logged by the caller, with the change it makes.
+ */
+export async function audited<T>(parts: BotParts, action: AuditedAction, call: () => Promise<T>): Promise<T> {
+  await beforePim(() => recordAudit(parts.store.db, { ...action, at: parts.clock.now(), phase: 'attempt' }));
+  try {
+    return await call();
+  } catch (error) {
+    const details = error instanceof PimError
+      ? { result: error.effect === 'none' ? 'refused' : 'unknown', code: error.code, rules: error.details.rules ?? [] }
+      : { result: 'unknown' };
+    await recordAudit(parts.store.db, { ...action, at: parts.clock.now(), phase: 'outcome', details });
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { nearestOf } from './nearest.ts';
+import { parseActivation, parseRoleWords } from './parse-activation.ts';
+import type { Command } from './command.ts';
+
+type Parse = (rest: string) => Command;
+
+const digest: Parse = (rest) => {
+  const on = /^(?:on|at|daily|every day|毎日)?\s*(?:at\s+)?(\S.*)$/i.exec(rest);
+  if (rest === '' || /^(now|今|今すぐ)$/i.test(rest)) return { name: 'digestNow' };
+  if (/^(off|stop|停止|オフ)$/i.test(rest)) return { name: 'digestOff' };
+  return { name: 'digestOn', time: timeOfDay(on?.[1] ?? '') };
+};
+
+/** Every word a command can begin with. Longer ones first, so that "非アクティブ化" is not read as "アクティブ". */
+const beginnings: readonly (readonly [words: readonly string[], parse: Parse])[] = [
+  [['help', 'hello', 'hi', 'hey', '?', 'ヘルプ', '使い方', 'こんにちは'], () => ({ name: 'help' })],
+  [['deactivate', '非アクティブ化', '無効化'], (rest) => ({ name: 'deactivate', ...parseRoleWords(rest) })],
+  [['activate', 'アクティブ化', '有効化'], (rest) => ({ name: 'activate', ...parseActivation(rest) })],
+  [['active', 'アクティブ'], () => ({ name: 'active' })],
+  [['roles', 'role', 'my roles', 'ロール', '役割'], () => ({ name: 'roles' })],
+  [['approvals', 'approval', 'approve', '承認'], () => ({ name: 'approvals' })],
+  [['digest', 'ダイジェスト'], digest],
+];
+
+/** The words that people are told of, in English and Japanese. */
+export const commandWords = ['help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digest', 'ヘルプ', 'ロール', 'アクティブ化', 'アクティブ', '非アクティブ化', '承認', 'ダイジェスト'] as const;
+
+/** Reads a message in English or Japanese. Never throws: what is not understood is `unknown`, with the nearest command. */
+export function parseCommand(message: string): Command {
+  const text = plain(message);
+  for (const [words, parse] of beginnings) {
+    const word = words.find((candidate) => beginsWith(text, candidate));
+    if (word !== undefined) return parse(text.slice(word.length).replace(/^[\s:、,]+/, '').trim());
+  }
+  const first = text.split(/\s/, 1)[0] ?? '';
+  return { name: 'unknown', text, nearest: nearestOf(first, commandWords) };
+}
+
+/** Full-width letters and spaces become plain, mentions of the bot go, white space is one space. */
+function plain(message: string): string {
+  return message.normalize('NFKC').replace(/<at>[^<]*<\/at>/g, ' ').replace(/\s+/g, ' ').trim().replace(/[.!。!]+$/, '').slice(0, 2_000);
+}
+
+/** Latin words must end where the command ends ("active" is not "activate"); Japanese has no spaces. */
+function beginsWith(text: string, word: string): boolean {
+  if (!text.toLowerCase().startsWith(word)) return false;
+  const next = text.charAt(word.length);
+  return next === '' || !/[a-z]/i.test(word.slice(-1)) || !/[\p{Letter}\p{Number}]/u.test(next);
+}
+
+/** `9`, `9:00`, `09:30`, `9時`, `9時30分`, `5 pm` → `HH:mm`; anything else `null`. */
+function timeOfDay(text: string): string | null {
+  const match = /^(\d{1,2})(?:(?::|時)(\d{2})?分?)?\s*(am|pm)?$/i.exec(text.trim());
+  if (match === null) return null;
+  const [, hourText = '', minuteText = '0', half = ''] = match;
+  const minute = Number(minuteText);
+  let hour = Number(hourText);
+  if (half !== '' && (hour < 1 || hour > 12)) return null;
+  if (half !== '') hour = (hour % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
+  if (hour > 23 || minute > 59) return null;
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}

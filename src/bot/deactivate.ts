@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { activeCard } from '../cards/active.ts';
+import { noticeCard } from '../cards/notice.ts';
+import type { ActiveAssignment, Role, Scope } from '../pim/model.ts';
+import type { PimUser } from '../pim/pim.ts';
+import { findActivation, moveActivation, type Activation } from '../store/activations.ts';
+import { recordAudit } from '../store/audit-log.ts';
+import { audited } from './audited.ts';
+import type { RoleWords } from './commands/command.ts';
+import { matchRole } from './commands/match-role.ts';
+import { ownActivation } from './follow-activation.ts';
+import type { BotParts } from './parts.ts';
+import { refusedOn } from './problem.ts';
+import type { Reply } from './reply.ts';
+import { showStatus } from './show-activation.ts';
+import type { Turn } from './turn.ts';
+
+/** What is active now, with a choice of what to give back. */
+export async function listActive(parts: BotParts, turn: Turn): Promise<Reply> {
+  const pim = await parts.signIn.pimOf(turn.actor.id);
+  return showActive(parts, turn, await activeOf(pim));
+}
+
+/** `deactivate …`: one match ends at once, several are offered. */
+export async function deactivateByWords(parts: BotParts, turn: Turn, words: RoleWords): Promise<Reply> {
+  const pim = await parts.signIn.pimOf(turn.actor.id);
+  const active = (await activeOf(pim)).filter(({ how }) => how === 'activated');
+  const match = matchRole(active, words);
+  if (match.found === 'several') return showActive(parts, turn, match.candidates);
+  if (match.found === 'none') return nothingFits(parts, turn, words, active);
+  return deactivate(parts, turn, pim, match.assignment);
+}
+
+/** Picked from the list of what is active: looked up again among what PIM says this person holds. */
+export async function deactivateChosen(parts: BotParts, turn: Turn, activeId: string): Promise<Reply> {
+  const pim = await parts.signIn.pimOf(turn.actor.id);
+  const active = await activeOf(pim);
+  const chosen = active.find(({ id }) => id === activeId);
+  if (chosen === undefined) return showActive(parts, turn, active);
+  return deactivate(parts, turn, pim, chosen);
+}
+
+/** The button on the card of an activation. */
+export async function deactivateShown(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
+  const activation = await ownActivation(parts, turn, requestId);
+  if ('card' in activation) return activation;
+  if (activation.state !== 'active') return showStatus(parts, turn, activation);
+  try {
+    const pim = await parts.signIn.pimOf(turn.actor.id);
+    return await showStatus(parts, turn, await endAtPim(parts, turn, pim, activation) ?? activation);
+  } catch (error) {
+    return refusedOn(turn, await showStatus(parts, turn, activation), error);
+  }
+}
+
+async function deactivate(parts: BotParts, turn: Turn, pim: PimUser, assignment: ActiveAssignment): Promise<Reply> {
+  const ended = await endAtPim(parts, turn, pim, { ...assignment, requestId: assignment.requestId ?? assignment.id });
+  if (ended !== null) return showStatus(parts, turn, ended);
+  const { role, scope } = assignment;
+  return { card: noticeCard(turn.reader, { key: 'deactivated', params: { role: role.name, scope: scope.name } }) };
+}
+
+/**
+ * Ends one activation at PIM and in our memory, if it is there; `null` when it was made elsewhere.
+ * The name of the deactivation follows from the activation's, so that a second click reaches the same request.
+ */
+async function endAtPim(
+  parts: BotParts, turn: Turn, pim: PimUser, { requestId, role, scope }: { requestId: string; role: Role; scope: Scope },
+): Promise<Activation | null> {
+  const audit = { actor: turn.actor, action: 'deactivate', requestId, details: { role, scope: scope.id } };
+  await audited(parts, audit, () => pim.deactivate(deactivationIdOf(requestId), role, scope));
+  return parts.store.transaction(async (tx) => {
+    await recordAudit(tx, { ...audit, at: parts.clock.now(), phase: 'outcome', details: { result: 'deactivated' } });
+    const moved = await moveActivation(tx, requestId, { from: ['active', 'scheduled'] }, { state: 'deactivated', endAt: parts.clock.now() });
+    if (moved !== null) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+    return moved ?? findActivation(tx, requestId);
+  });
+}
+
+async function activeOf(pim: PimUser): Promise<readonly ActiveAssignment[]> {
+  return pim.listActive(await pim.listEligible());
+}
+
+function nothingFits(parts: BotParts, turn: Turn, { role, scope }: RoleWords, active: readonly ActiveAssignment[]): Reply {
+  const asked = [role, scope].filter((words) => words !== '').join(' · ');
+  if (asked === '' || active.length === 0) return showActive(parts, turn, active);
+  return { card: noticeCard(turn.reader, { key: 'noSuchActive', params: { asked } }) };
+}
+
+function showActive(parts: BotParts, turn: Turn, active: readonly ActiveAssignment[]): Reply {
+  return { card: activeCard(turn.reader, { now: parts.clock.now(), active }) };
+}
+
+/** A name-based GUID (RFC 9562, version 8). */
+function deactivationIdOf(requestId: string): string {
+  const hash = createHash('sha256').update(`deactivation of ${requestId.toLowerCase()}`).digest('hex');
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}

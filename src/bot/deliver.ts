@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TurnContext } from 'botbuilder';
+import { noticeCard } from '../cards/notice.ts';
+import { findActivation } from '../store/activations.ts';
+import { releasePostedCard, rememberPostedCard } from '../store/posted-cards.ts';
+import type { BotParts } from './parts.ts';
+import type { Reply } from './reply.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * Teams gives up on an invoke after 10–15 s and shows an error; a person doubts after three. Promise 20.
+ * https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model
+ */
+const replyWithinMs = 2_500;
+/** A message is delivered again when it is not answered within about 15 s. */
+const messageAnsweredWithinMs = 10_000;
+
+/** Answers a click: the card changes in place, at once, or later when PIM takes its time. */
+export async function deliverInPlace(parts: BotParts, turn: Turn, work: Promise<Reply>): Promise<unknown> {
+  const reply = await within(replyWithinMs, work);
+  if (reply !== 'late') {
+    await remember(parts, turn, reply, turn.cardActivityId);
+    return cardAnswer(reply.card);
+  }
+  inBackground(parts, work, (late) => update(parts, turn, late));
+  return cardAnswer(noticeCard(turn.reader, { key: 'checkingWithPim' }));
+}
+
+/** Answers a message with a card of its own. */
+export async function deliverAsMessage(parts: BotParts, context: TurnContext, turn: Turn, work: Promise<Reply>): Promise<void> {
+  await showTyping(parts, context);
+  const sent = work.then((reply) => send(parts, turn, reply));
+  const outcome = await within(messageAnsweredWithinMs, sent);
+  if (outcome === 'late') sent.catch((error: unknown) => { parts.log.error({ error }, 'late work failed'); });
+}
+
+/** How often a message is sent anew when Teams is busy. */
+const mostTries = 3;
+
+async function send(parts: BotParts, turn: Turn, reply: Reply): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const delivery = await parts.messenger.sendCard(turn.conversation, reply.card);
+    if (delivery.outcome === 'sent') return remember(parts, turn, reply, delivery.activityId);
+    if (delivery.outcome !== 'throttled' || attempt === mostTries) {
+      parts.log.warn({ delivery, shows: reply.shows }, 'an answer could not be sent');
+      return undefined;
+    }
+    await delay(delivery.retryAfterSeconds * 1_000);
+  }
+}
+
+/** A courtesy: without it the answer comes all the same. */
+async function showTyping(parts: BotParts, context: TurnContext): Promise<void> {
+  await context.sendActivity({ type: 'typing' }).catch((error: unknown) => { parts.log.debug({ error }, 'the typing indicator was not shown'); });
+}
+
+async function update(parts: BotParts, turn: Turn, reply: Reply): Promise<void> {
+  await remember(parts, turn, reply, turn.cardActivityId);
+  const delivery = turn.cardActivityId === null
+    ? await parts.messenger.sendCard(turn.conversation, reply.card)
+    : await parts.messenger.updateCard(turn.conversation, turn.cardActivityId, reply.card);
+  if (delivery.outcome !== 'sent') parts.log.warn({ delivery, shows: reply.shows }, 'a late answer could not be shown');
+}
+
+/** Which card shows which request: what changes the request changes this card, and no other request does any more. */
+async function remember(parts: BotParts, turn: Turn, reply: Reply, activityId: string | null): Promise<void> {
+  if (activityId === null || activityId === '') return;
+  const card = { personId: turn.actor.id, activityId };
+  try {
+    await parts.store.transaction(async (tx) => {
+      await releasePostedCard(tx, card, reply.shows?.requestId ?? null);
+      if (reply.shows === undefined) return;
+      const { requestId, kind, version } = reply.shows;
+      await rememberPostedCard(tx, { ...card, requestId, kind, shownVersion: version, reference: turn.conversation.reference });
+      // Somebody else's change may have come in between, and its refresh before this answer: then the card changes once more.
+      const now = await findActivation(tx, requestId);
+      if (now !== null && now.version > version) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 1 });
+    });
+  } catch (error) {
+    // The answer matters more than the memory of where it was shown.
+    parts.log.error({ error, shows: reply.shows }, 'a posted card could not be remembered');
+  }
+}
+
+function cardAnswer(card: object): unknown {
+  return { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: card };
+}
+
+function inBackground(parts: BotParts, work: Promise<Reply>, then: (reply: Reply) => Promise<void>): void {
+  work.then(then).catch((error: unknown) => { parts.log.error({ error }, 'late work failed'); });
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => { resolve('late'); }, ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

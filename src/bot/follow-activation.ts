@@ -1,0 +1,64 @@
+import { noticeCard } from '../cards/notice.ts';
+import { PimError } from '../pim/errors.ts';
+import type { ActivationRequest } from '../pim/model.ts';
+import { findActivation, moveActivation, type Activation } from '../store/activations.ts';
+import { recordAudit } from '../store/audit-log.ts';
+import { audited } from './audited.ts';
+import type { BotParts } from './parts.ts';
+import { refusedOn } from './problem.ts';
+import { recordProgress } from './record-progress.ts';
+import type { Reply } from './reply.ts';
+import { showStatus } from './show-activation.ts';
+import type { Turn } from './turn.ts';
+
+/** "Check again": what PIM says about the request now. */
+export async function checkActivationAgain(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
+  const activation = await ownActivation(parts, turn, requestId);
+  if ('card' in activation) return activation;
+  const request = await readRequest(parts, activation);
+  return showStatus(parts, turn, request === null ? activation : await recordProgress(parts, activation, request));
+}
+
+/** The requester takes the request back while nobody has decided. */
+export async function withdrawActivation(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
+  const activation = await ownActivation(parts, turn, requestId);
+  if ('card' in activation) return activation;
+  if (activation.state !== 'pending' && activation.state !== 'scheduled') return showStatus(parts, turn, activation);
+  const audit = { actor: turn.actor, action: 'withdraw', requestId, details: {} };
+  try {
+    const pim = await parts.signIn.pimOf(turn.actor.id);
+    await audited(parts, audit, () => pim.cancel(requestId, activation.scope));
+  } catch (error) {
+    return refusedOn(turn, await showStatus(parts, turn, activation), error);
+  }
+  const withdrawn = await parts.store.transaction(async (tx) => {
+    const moved = await moveActivation(tx, requestId, { from: [activation.state] }, { state: 'withdrawn' });
+    await recordAudit(tx, { ...audit, at: parts.clock.now(), phase: 'outcome', details: { result: 'withdrawn' } });
+    await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+    return moved;
+  });
+  return showStatus(parts, turn, withdrawn ?? await findActivation(parts.store.db, requestId) ?? activation);
+}
+
+/**
+ * What PIM says about a request: read with the bot's own identity, or, where that may not read the scope, with the
+ * requester's, if there is a token of theirs. `null`: PIM has no such request.
+ * @throws {PimError}
+ */
+export async function readRequest(parts: BotParts, activation: Activation): Promise<ActivationRequest | null> {
+  try {
+    return await parts.pimReader.readRequest(activation.requestId, activation.scope);
+  } catch (error) {
+    if (!(error instanceof PimError) || error.code !== 'notPermitted') throw error;
+    const pim = await parts.signIn.pimOf(activation.person.id);
+    return pim.readRequest(activation.requestId, activation.scope);
+  }
+}
+
+/** The request a card names, if it is this person's; else the card that says so. */
+export async function ownActivation(parts: BotParts, turn: Turn, requestId: string): Promise<Activation | Reply> {
+  const activation = await findActivation(parts.store.db, requestId);
+  if (activation === null || activation.state === 'draft') return { card: noticeCard(turn.reader, { key: 'noSuchRequest' }) };
+  if (activation.person.id !== turn.actor.id) return { card: noticeCard(turn.reader, { key: 'notYourCard' }) };
+  return activation;
+}

@@ -1,0 +1,89 @@
+import { CardFactory, type Activity, type CloudAdapter, type ConversationReference, type TurnContext } from 'botbuilder';
+import { z } from 'zod';
+import type { AdaptiveCard } from '../cards/adaptive-card.ts';
+
+/** Messages that nobody is waiting for: sent and changed outside a turn. */
+export interface Messenger {
+  sendCard(to: Address, card: AdaptiveCard): Promise<Delivery>;
+  sendText(to: Address, text: string): Promise<Delivery>;
+  updateCard(to: Address, activityId: string, card: AdaptiveCard): Promise<Delivery>;
+}
+
+// It was ours when it was stored; the SDK's own type says the rest.
+const referenceSchema = z.custom<Partial<ConversationReference>>((value) => typeof value === 'object' && value !== null);
+
+/** A conversation reference, as it was stored. */
+export interface Address {
+  readonly reference: unknown;
+}
+
+/**
+ * What came of it. `throttled` and `unknown` may be tried again (`unknown`: the message may have arrived);
+ * the others are final. https://learn.microsoft.com/microsoftteams/platform/bots/build-conversational-capability#status-codes-from-bot-conversational-apis
+ */
+export type Delivery =
+  | { readonly outcome: 'sent'; readonly activityId: string }
+  | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
+  | { readonly outcome: 'blocked' | 'notInstalled' | 'gone' | 'refused' | 'unknown'; readonly detail: string };
+
+export function createMessenger(adapter: CloudAdapter, appId: string): Messenger {
+  const inConversation = async (to: Address, act: (context: TurnContext) => Promise<string>): Promise<Delivery> => {
+    try {
+      let activityId = '';
+      await adapter.continueConversationAsync(appId, referenceSchema.parse(to.reference), async (context) => {
+        activityId = await act(context);
+      });
+      return { outcome: 'sent', activityId };
+    } catch (error) {
+      return deliveryOf(error);
+    }
+  };
+
+  return {
+    sendCard: (to, card) => inConversation(to, (context) => send(context, cardMessage(card))),
+    sendText: (to, text) => inConversation(to, (context) => send(context, { type: 'message', text, textFormat: 'plain' })),
+    updateCard: (to, activityId, card) => inConversation(to, async (context) => {
+      await context.updateActivity({ ...cardMessage(card), id: activityId });
+      return activityId;
+    }),
+  };
+}
+
+/** A card alone: text beside it would be split into a second message, and the id of the card's lost. */
+export function cardMessage(card: AdaptiveCard): Partial<Activity> {
+  return { type: 'message', attachments: [CardFactory.adaptiveCard(card)] };
+}
+
+async function send(context: TurnContext, activity: Partial<Activity>): Promise<string> {
+  const sent = await context.sendActivity(activity);
+  return sent?.id ?? '';
+}
+
+/** The parts of the SDK's error that say what the connector answered. */
+const failureSchema = z.object({
+  statusCode: z.number().optional().catch(undefined),
+  code: z.string().optional().catch(undefined),
+  body: z.object({ error: z.object({ code: z.string().optional() }).optional() }).optional().catch(undefined),
+  response: z.object({ headers: z.custom<{ get(name: string): string | undefined }>((value) => typeof value === 'object') }).optional().catch(undefined),
+}).catch({});
+
+type ConnectorFailure = z.infer<typeof failureSchema>;
+
+/** Answers that stay so: trying again changes nothing. */
+const finalOutcomes: ReadonlyMap<number, 'gone' | 'refused'> = new Map([[404, 'gone'], [400, 'refused'], [401, 'refused'], [413, 'refused']]);
+const notInstalledCode = 'BotNotInConversationRoster';
+
+function deliveryOf(error: unknown): Delivery {
+  const failure = failureSchema.parse(error);
+  const status = failure.statusCode ?? 0;
+  const code = failure.body?.error?.code ?? failure.code ?? '';
+  const detail = `${status === 0 ? 'no answer' : status} ${code}`.trim();
+  if (status === 429) return { outcome: 'throttled', retryAfterSeconds: retryAfterOf(failure) };
+  if (status === 403) return { outcome: code === notInstalledCode ? 'notInstalled' : 'blocked', detail };
+  return { outcome: finalOutcomes.get(status) ?? 'unknown', detail };
+}
+
+function retryAfterOf(failure: ConnectorFailure): number {
+  const seconds = Number(failure.response?.headers.get('retry-after'));
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) : 2;
+}

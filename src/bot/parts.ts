@@ -1,0 +1,20 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { PimReader } from '../pim/pim.ts';
+import type { Store } from '../store/database.ts';
+import type { JobQueue } from '../store/job-queue.ts';
+import type { Messenger } from './messenger.ts';
+import type { SignIn } from './sign-in.ts';
+
+/** What the bot's handlers and the jobs work with. */
+export interface BotParts {
+  readonly tenantId: string;
+  readonly store: Store;
+  readonly jobs: JobQueue;
+  readonly messenger: Messenger;
+  readonly signIn: SignIn;
+  /** PIM with the bot's own, read-only identity. */
+  readonly pimReader: PimReader;
+  readonly clock: Clock;
+  readonly log: Log;
+}

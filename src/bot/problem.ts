@@ -1,0 +1,16 @@
+import type { Problem } from '../cards/shown.ts';
+import { withProblem } from '../cards/refusal.ts';
+import { PimError } from '../pim/errors.ts';
+import type { Reply } from './reply.ts';
+import type { Turn } from './turn.ts';
+
+/** What a card or a row keeps of an error: no message, no cause, no token. */
+export function problemOf(error: PimError): Problem {
+  return { code: error.code, rules: error.details.rules ?? [], azureRequestId: error.details.azureRequestId ?? null };
+}
+
+/** A card that was clicked stays as it is when PIM says no, with PIM's answer above it. Rethrows what is not PIM's. */
+export function refusedOn(turn: Turn, reply: Reply, error: unknown): Reply {
+  if (!(error instanceof PimError)) throw error;
+  return { ...reply, card: withProblem(turn.reader, reply.card, problemOf(error)) };
+}

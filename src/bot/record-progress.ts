@@ -1,0 +1,64 @@
+import { activationState, activationWindow, canMove, isFinal, type ActivationState } from '../pim/activation-status.ts';
+import type { ActivationRequest } from '../pim/model.ts';
+import { findActivation, moveActivation, type Activation, type ActivationDecision } from '../store/activations.ts';
+import { recordAudit } from '../store/audit-log.ts';
+import type { Queries } from '../store/database.ts';
+import type { BotParts } from './parts.ts';
+
+/** How often a request that nobody has decided is read again. */
+const pendingWatchSeconds = 15;
+/** PIM ends an activation on time; a moment later is soon enough to say so. */
+const afterTheEndSeconds = 2;
+
+/**
+ * Takes PIM's account of a request into our memory, with the work that follows from it, in one transaction.
+ * An account that is older than what we know changes nothing: the state machine has no way back from an end.
+ */
+export async function recordProgress(
+  parts: BotParts, activation: Activation, request: ActivationRequest, decision: ActivationDecision | null = null,
+): Promise<Activation> {
+  const now = parts.clock.now();
+  const { start, end } = activationWindow(request);
+  const state = activationState(request.pimStatus, { start, end }, now);
+  if (state === activation.state || !canMove(activation.state, state)) return activation;
+
+  return parts.store.transaction(async (tx) => {
+    const moved = await moveActivation(tx, activation.requestId, { from: [activation.state] }, {
+      state,
+      pimStatus: request.pimStatus,
+      approvalId: request.approvalId,
+      startAt: start,
+      endAt: end,
+      problem: null,
+      ...(decision === null ? {} : { decision }),
+    });
+    if (moved === null) return await findActivation(tx, activation.requestId) ?? activation;
+    await recordAudit(tx, {
+      at: now,
+      actor: decision?.by ?? activation.person,
+      action: decision?.result ?? 'activate',
+      phase: 'outcome',
+      requestId: activation.requestId,
+      details: { from: activation.state, to: state, pimStatus: request.pimStatus, start, end },
+    });
+    await enqueueWhatFollows(parts, tx, activation.state, moved);
+    return moved;
+  });
+}
+
+async function enqueueWhatFollows(parts: BotParts, tx: Queries, from: ActivationState, moved: Activation): Promise<void> {
+  const { requestId, state, version } = moved;
+  await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+  if (state === 'pending') await parts.jobs.enqueue(tx, 'find-approvers', { requestId });
+  if (from === 'pending' && state !== 'withdrawn') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version });
+  const after = nextWatchSeconds(moved, parts.clock.now());
+  if (after !== null) await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after });
+}
+
+/** Seconds until the activation is to be looked at again; `null` when its story has ended or has no end. */
+export function nextWatchSeconds(activation: Activation, now: Date): number | null {
+  if (isFinal(activation.state)) return null;
+  if (activation.state === 'pending' || activation.state === 'submitting') return pendingWatchSeconds;
+  const next = activation.state === 'scheduled' ? activation.startAt : activation.endAt;
+  return next === null ? null : Math.max(afterTheEndSeconds, Math.ceil((next.getTime() - now.getTime()) / 1_000) + afterTheEndSeconds);
+}

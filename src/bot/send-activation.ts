@@ -1,0 +1,45 @@
+import { PimError } from '../pim/errors.ts';
+import type { PimUser } from '../pim/pim.ts';
+import { findActivation, moveActivation, type Activation } from '../store/activations.ts';
+import { recordAudit } from '../store/audit-log.ts';
+import type { BotParts } from './parts.ts';
+import { problemOf } from './problem.ts';
+import { recordProgress } from './record-progress.ts';
+
+/**
+ * Sends a submitted activation to PIM under its GUID and records what PIM said. Sending again is harmless: the same GUID
+ * is the same request. When nobody can say whether it arrived, the activation stays `submitting` and its watch reads it
+ * back (promise 15).
+ */
+export async function sendActivation(parts: BotParts, pim: PimUser, activation: Activation): Promise<Activation> {
+  const { role, scope, eligibilityScheduleId, minutes, justification, ticket } = activation;
+  try {
+    const request = await pim.activate(activation.requestId, { role, scope, eligibilityScheduleId, minutes: minutes ?? 0, justification, ticket });
+    return await recordProgress(parts, activation, request);
+  } catch (error) {
+    if (!(error instanceof PimError)) throw error;
+    return error.effect === 'none' ? recordFailure(parts, activation, error) : recordUncertainty(parts, activation, error);
+  }
+}
+
+/** PIM refused, or the watch has given up: nothing was granted. */
+export async function recordFailure(parts: BotParts, activation: Activation, error: PimError): Promise<Activation> {
+  return parts.store.transaction(async (tx) => {
+    const failed = await moveActivation(tx, activation.requestId, { from: ['submitting'] }, { state: 'failed', problem: problemOf(error) });
+    if (failed === null) return await findActivation(tx, activation.requestId) ?? activation;
+    await recordAudit(tx, outcome(parts, activation, { result: 'refused', code: error.code, rules: error.details.rules ?? [] }));
+    await parts.jobs.enqueue(tx, 'refresh-cards', { requestId: activation.requestId });
+    return failed;
+  });
+}
+
+async function recordUncertainty(parts: BotParts, activation: Activation, error: PimError): Promise<Activation> {
+  parts.log.warn({ error, requestId: activation.requestId }, 'PIM did not say whether the activation arrived');
+  await recordAudit(parts.store.db, outcome(parts, activation, { result: 'unknown', code: error.code }));
+  return activation;
+}
+
+function outcome(parts: BotParts, activation: Activation, details: Record<string, unknown>): Parameters<typeof recordAudit>[1] {
+  const { person, requestId } = activation;
+  return { at: parts.clock.now(), actor: person, action: 'activate', phase: 'outcome', requestId, details };
+}

@@ -1,0 +1,65 @@
+import { activationStatusCard } from '../cards/activation-status.ts';
+import { approvalRequestCard } from '../cards/approval-request.ts';
+import type { ShownActivation } from '../cards/shown.ts';
+import type { Reader } from '../cards/texts.ts';
+import type { AdaptiveCard } from '../cards/adaptive-card.ts';
+import type { Activation } from '../store/activations.ts';
+import { listAskedApprovers } from '../store/approvals.ts';
+import type { BotParts } from './parts.ts';
+import type { Reply } from './reply.ts';
+import type { Turn } from './turn.ts';
+
+/** The requester's card of a request, as it stands. */
+export async function showStatus(parts: BotParts, turn: Turn, activation: Activation): Promise<Reply> {
+  return {
+    card: await requesterCard(parts, turn.reader, activation),
+    shows: { requestId: activation.requestId, version: activation.version, kind: 'requester' },
+  };
+}
+
+/** An approver's card of a request, as it stands. */
+export function showApproval(parts: BotParts, turn: Turn, activation: Activation): Reply {
+  return {
+    card: approverCard(parts, turn.reader, activation),
+    shows: { requestId: activation.requestId, version: activation.version, kind: 'approver' },
+  };
+}
+
+export async function requesterCard(parts: BotParts, reader: Reader, activation: Activation): Promise<AdaptiveCard> {
+  const asked = await listAskedApprovers(parts.store.db, activation.requestId);
+  return activationStatusCard(reader, {
+    now: parts.clock.now(),
+    activation: shownActivation(activation),
+    asked: asked.map(({ approver, outcome }) => ({ name: approver.name, outcome })),
+  });
+}
+
+export function approverCard(parts: BotParts, reader: Reader, activation: Activation): AdaptiveCard {
+  return approvalRequestCard(reader, {
+    now: parts.clock.now(),
+    activation: shownActivation(activation),
+    approverJustificationRequired: activation.settings?.approverJustificationRequired ?? false,
+  });
+}
+
+/** A request, as cards tell it. */
+export function shownActivation(activation: Activation): ShownActivation {
+  const { requestId, version, role, scope, minutes, justification, ticket, state, decision } = activation;
+  return {
+    requestId, version, role, scope, minutes, justification, ticket, state,
+    personName: activation.person.name,
+    problem: activation.problem === null ? null : { azureRequestId: null, ...activation.problem },
+    eligibleId: activation.eligibilityScheduleId === '' ? null : eligibleIdOf(activation.eligibilityScheduleId),
+    start: activation.startAt,
+    end: activation.endAt,
+    submittedAt: activation.submittedAt,
+    decidedByName: decision?.by?.name ?? null,
+    decidedAt: decision?.at ?? null,
+    decisionReason: decision?.reason ?? null,
+  };
+}
+
+/** The name of the eligibility schedule: what a card needs to say "this role again". */
+export function eligibleIdOf(eligibilityScheduleId: string): string {
+  return eligibilityScheduleId.slice(eligibilityScheduleId.lastIndexOf('/') + 1);
+}

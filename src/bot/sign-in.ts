@@ -1,0 +1,27 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { PimError } from '../pim/errors.ts';
+import type { PimUser } from '../pim/pim.ts';
+
+/** Where people's tokens come from: Teams single sign-on in production, the local PIM's identity endpoint in the embedded stack. */
+export interface PeopleTokens {
+  /** A credential that answers with this person's own tokens; `null` when the person has to sign in first. */
+  credentialOf(personId: string): Promise<TokenCredential | null>;
+}
+
+export interface SignIn {
+  /**
+   * PIM as this person.
+   * @throws {PimError} `signInRequired`
+   */
+  pimOf(personId: string): Promise<PimUser>;
+}
+
+export function createSignIn(tokens: PeopleTokens, createPimUser: (personId: string, credential: TokenCredential) => PimUser): SignIn {
+  return {
+    async pimOf(personId) {
+      const credential = await tokens.credentialOf(personId);
+      if (credential === null) throw new PimError('signInRequired', 'There is no token of this person.');
+      return createPimUser(personId, credential);
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { longestJustification, longestTicketField } from '../pim/check-activation.ts';
+import type { Reason } from '../pim/check-activation.ts';
+import type { Approver, Role, RoleSettings, Scope } from '../pim/model.ts';
+import { cardTemplate } from './adaptive-card.ts';
+import type { AdaptiveCard, CardFrame } from './adaptive-card.ts';
+import { durationField } from './duration-choices.ts';
+import type { DurationField } from './duration-choices.ts';
+import { frame } from './frame.ts';
+import { day, duration } from './moment.ts';
+import { cleaned, oneLine } from './plain-text.ts';
+import { reasonText } from './reason-words.ts';
+import { roleInWords, scopeInWords } from './role-words.ts';
+import template from './templates/activation-form.json' with { type: 'json' };
+import { anyOf, pieces, text } from './texts.ts';
+import type { Locale, Reader, TextPiece } from './texts.ts';
+import { verbAction } from './verbs.ts';
+
+export interface ActivationForm {
+  readonly requestId: string;
+  readonly version: number;
+  readonly role: Role;
+  readonly scope: Scope;
+  /** `null`: they could not be read, so every field is shown and PIM judges. */
+  readonly settings: RoleSettings | null;
+  readonly entered: EnteredActivation;
+  /** Why the last attempt was refused. */
+  readonly reasons: readonly Reason[];
+  readonly eligibleUntil: Date | null;
+}
+
+/** What the person has filled in or typed so far. */
+export interface EnteredActivation {
+  readonly minutes?: number | undefined;
+  readonly justification?: string | undefined;
+  readonly ticketNumber?: string | undefined;
+  readonly ticketSystem?: string | undefined;
+}
+
+interface FormData extends CardFrame {
+  readonly title: string;
+  readonly role: string;
+  readonly scope: string;
+  readonly hasEligibleUntil: boolean;
+  readonly eligibleUntil: string;
+  readonly isRefused: boolean;
+  readonly refusedTitle: string;
+  readonly reasons: readonly { readonly text: string }[];
+  readonly durationLabel: string;
+  readonly durationMissing: string;
+  readonly durations: DurationField;
+  readonly hasMaximum: boolean;
+  readonly maximum: string;
+  readonly justification: TextField;
+  readonly asksForTicket: boolean;
+  readonly ticketNumber: TextField;
+  readonly ticketSystem: TextField;
+  readonly approvalTone: 'accent' | 'good' | 'warning';
+  readonly approvalTitle: string;
+  readonly approvalText: readonly TextPiece[];
+  readonly notes: readonly { readonly text: string }[];
+}
+
+interface TextField {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly missing: string;
+  readonly isRequired: boolean;
+  readonly longest: number;
+  readonly value: string;
+}
+
+/** A text that is too long comes back whole as far as this, so that its writer can shorten it. */
+const longestKept = 4000;
+
+const fill: (data: FormData) => AdaptiveCard = cardTemplate(template);
+
+/** The form for one role: only the fields that its settings ask for, with what was entered before. */
+export function activationFormCard(reader: Reader, form: ActivationForm): AdaptiveCard {
+  const { locale } = reader;
+  const { settings, eligibleUntil } = form;
+  return fill({
+    ...frame(reader, 'form.summary', [
+      verbAction(
+        { verb: 'activation.submit', requestId: form.requestId, version: form.version },
+        text(locale, 'action.activate'),
+        'positive',
+      ),
+      verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles')),
+    ]),
+    title: text(locale, 'form.title'),
+    role: roleInWords(form.role),
+    scope: scopeInWords(locale, form.scope),
+    hasEligibleUntil: eligibleUntil !== null,
+    eligibleUntil: eligibleUntil === null ? '' : text(locale, 'form.eligibleUntil', { date: day(reader, eligibleUntil) }),
+    isRefused: form.reasons.length > 0,
+    refusedTitle: text(locale, 'form.refused'),
+    reasons: form.reasons.map((reason) => ({ text: reasonText(locale, reason) })),
+    durationLabel: text(locale, 'form.duration'),
+    durationMissing: text(locale, 'form.durationMissing'),
+    durations: durationField(locale, settings, form.entered.minutes),
+    hasMaximum: settings !== null,
+    maximum: settings === null ? '' : text(locale, 'form.durationHint', { maximum: duration(locale, settings.maximumMinutes) }),
+    ...textFields(locale, form),
+    ...approvalNote(locale, settings),
+    notes: notes(locale, settings),
+  });
+}
+
+function textFields(locale: Locale, { settings, entered }: ActivationForm): Pick<FormData, 'justification' | 'asksForTicket' | 'ticketNumber' | 'ticketSystem'> {
+  const ticketRequired = settings?.ticketRequired ?? false;
+  return {
+    justification: {
+      ...fieldTexts(locale, 'justification'),
+      isRequired: settings?.justificationRequired ?? false,
+      longest: longestJustification,
+      value: cleaned(entered.justification ?? '', longestKept),
+    },
+    asksForTicket: settings === null || ticketRequired,
+    ticketNumber: {
+      ...fieldTexts(locale, 'ticketNumber'),
+      isRequired: ticketRequired,
+      longest: longestTicketField,
+      value: cleaned(entered.ticketNumber ?? '', longestKept / 10),
+    },
+    ticketSystem: {
+      ...fieldTexts(locale, 'ticketSystem'),
+      isRequired: ticketRequired,
+      longest: longestTicketField,
+      value: cleaned(entered.ticketSystem ?? '', longestKept / 10),
+    },
+  };
+}
+
+function fieldTexts(locale: Locale, field: 'justification' | 'ticketNumber' | 'ticketSystem'): Pick<TextField, 'label' | 'placeholder' | 'missing'> {
+  return {
+    label: text(locale, `form.${field}`),
+    placeholder: text(locale, `form.${field}Placeholder`),
+    missing: text(locale, `form.${field}Missing`),
+  };
+}
+
+function approvalNote(locale: Locale, settings: RoleSettings | null): Pick<FormData, 'approvalTone' | 'approvalTitle' | 'approvalText'> {
+  if (settings === null) {
+    return {
+      approvalTone: 'warning',
+      approvalTitle: text(locale, 'form.unknownApproval'),
+      approvalText: pieces(locale, 'form.unknownApprovalText', {}),
+    };
+  }
+  if (!settings.approvalRequired) {
+    return {
+      approvalTone: 'good',
+      approvalTitle: text(locale, 'form.noApproval'),
+      approvalText: pieces(locale, 'form.noApprovalText', {}),
+    };
+  }
+  return {
+    approvalTone: 'accent',
+    approvalTitle: text(locale, 'form.approval'),
+    approvalText:
+      settings.approvers.length === 0
+        ? pieces(locale, 'form.approvalByNobody', {})
+        : pieces(locale, 'form.approvalBy', { approvers: approverNames(locale, settings.approvers) }),
+  };
+}
+
+const mostApprovers = 8;
+
+function approverNames(locale: Locale, approvers: readonly Approver[]): string {
+  const names = approvers
+    .slice(0, mostApprovers)
+    .map(({ kind, name }) => (kind === 'group' ? text(locale, 'form.group', { name: oneLine(name) }) : oneLine(name)));
+  const others = approvers.length - names.length;
+  return anyOf(locale, others > 0 ? [...names, text(locale, 'list.more', { count: String(others) })] : names);
+}
+
+function notes(locale: Locale, settings: RoleSettings | null): FormData['notes'] {
+  if (settings === null) return [];
+  return [
+    ...(settings.mfaRequired ? [{ text: text(locale, 'form.mfa') }] : []),
+    ...(settings.authenticationContext === null ? [] : [{ text: text(locale, 'form.authenticationContext') }]),
+    ...(settings.notifiesAdministrators ? [{ text: text(locale, 'form.notifies') }] : []),
+  ];
+}

@@ -1,0 +1,117 @@
+import { cardTemplate } from './adaptive-card.ts';
+import type { AdaptiveCard, CardFrame } from './adaptive-card.ts';
+import { fact, ticketFacts, whyFact } from './activation-facts.ts';
+import type { Fact } from './activation-facts.ts';
+import { frame } from './frame.ts';
+import { moreText } from './list-rows.ts';
+import { duration, moment } from './moment.ts';
+import { oneLine, plainText } from './plain-text.ts';
+import { problemWords } from './problem-words.ts';
+import type { ProblemWords } from './problem-words.ts';
+import { roleInWords, scopeInWords } from './role-words.ts';
+import type { AskedApprover, ShownActivation } from './shown.ts';
+import { statusAction, statusHeadline, statusSentence, statusTone } from './status-words.ts';
+import type { Tone } from './status-words.ts';
+import template from './templates/activation-status.json' with { type: 'json' };
+import { text } from './texts.ts';
+import type { Locale, Reader, TextPiece } from './texts.ts';
+
+export interface ActivationStatus {
+  readonly now: Date;
+  readonly activation: ShownActivation;
+  readonly asked: readonly AskedApprover[];
+}
+
+interface StatusData extends CardFrame {
+  readonly tone: Tone;
+  readonly headline: string;
+  readonly role: string;
+  readonly scope: string;
+  readonly sentence: readonly TextPiece[];
+  readonly hasProblem: boolean;
+  readonly problem: ProblemWords;
+  readonly whyLabel: string;
+  readonly nextLabel: string;
+  readonly facts: readonly Fact[];
+  readonly hasAsked: boolean;
+  readonly askedLabel: string;
+  readonly asked: readonly { readonly name: string; readonly outcome: string; readonly color: 'default' | 'warning' }[];
+  readonly hasMoreAsked: boolean;
+  readonly moreAsked: string;
+  readonly isNobodyTold: boolean;
+  readonly nobodyTold: string;
+}
+
+const mostAsked = 8;
+const noProblem: ProblemWords = { what: '', why: [], next: [], azureRequestId: '' };
+
+const fill: (data: StatusData) => AdaptiveCard = cardTemplate(template);
+
+/** Where a person's own activation stands. It never says more than PIM has confirmed. */
+export function activationStatusCard(reader: Reader, { now, activation, asked }: ActivationStatus): AdaptiveCard {
+  const { locale } = reader;
+  const problem = activation.state === 'failed' ? activation.problem : null;
+  return fill({
+    ...frame(reader, 'status.summary', [statusAction(locale, activation)]),
+    tone: statusTone(activation.state),
+    headline: statusHeadline(reader, activation, now),
+    role: roleInWords(activation.role),
+    scope: scopeInWords(locale, activation.scope),
+    sentence: statusSentence(locale, activation),
+    hasProblem: problem !== null,
+    problem: problem === null ? noProblem : problemWords(locale, problem),
+    whyLabel: text(locale, 'problem.why'),
+    nextLabel: text(locale, 'problem.next'),
+    facts: facts(reader, activation, now),
+    ...askedApprovers(locale, activation, asked),
+  });
+}
+
+function facts(reader: Reader, activation: ShownActivation, now: Date): readonly Fact[] {
+  const { locale } = reader;
+  return [
+    ...decisionFacts(locale, activation),
+    whyFact(locale, activation.justification),
+    ...ticketFacts(locale, activation.ticket),
+    ...(activation.minutes === null ? [] : [fact(locale, 'fact.duration', duration(locale, activation.minutes))]),
+    ...timeFacts(reader, activation, now),
+  ];
+}
+
+function decisionFacts(locale: Locale, { state, decidedByName, decisionReason }: ShownActivation): readonly Fact[] {
+  const by = decidedByName === null || state === 'denied' ? [] : [fact(locale, 'fact.approvedBy', oneLine(decidedByName))];
+  const reason = plainText(decisionReason ?? '');
+  return [...by, ...(reason === '' ? [] : [fact(locale, 'fact.decisionReason', reason)])];
+}
+
+function timeFacts(reader: Reader, { state, start, end, submittedAt }: ShownActivation, now: Date): readonly Fact[] {
+  const { locale } = reader;
+  const asked = submittedAt === null ? [] : [fact(locale, 'fact.requested', moment(reader, submittedAt, now))];
+  const hasEnded = state === 'expired' || state === 'deactivated';
+  const started = start === null || !hasEnded ? [] : [fact(locale, 'fact.started', moment(reader, start, now))];
+  const ended = end === null || !hasEnded ? [] : [fact(locale, 'fact.ended', moment(reader, end, now))];
+  return [...asked, ...started, ...ended];
+}
+
+type AskedData = Pick<
+  StatusData,
+  'hasAsked' | 'askedLabel' | 'asked' | 'hasMoreAsked' | 'moreAsked' | 'isNobodyTold' | 'nobodyTold'
+>;
+
+/** Who was asked matters only while nobody has decided. */
+function askedApprovers(locale: Locale, { state }: ShownActivation, asked: readonly AskedApprover[]): AskedData {
+  const waits = state === 'pending';
+  return {
+    hasAsked: waits && asked.length > 0,
+    askedLabel: text(locale, 'status.asked'),
+    asked: asked.slice(0, mostAsked).map(({ name, outcome }) => ({
+      name: oneLine(name),
+      outcome: text(locale, `status.asked.${outcome}`),
+      color: outcome === 'sent' || outcome === 'queued' ? 'default' : 'warning',
+    })),
+    hasMoreAsked: asked.length > mostAsked,
+    moreAsked: moreText(locale, asked.length - mostAsked),
+    isNobodyTold: waits && asked.every(({ outcome }) => outcome !== 'sent' && outcome !== 'queued'),
+    nobodyTold: text(locale, 'status.asked.nobody'),
+  };
+}

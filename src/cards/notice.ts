@@ -1,0 +1,118 @@
+import { cardTemplate } from './adaptive-card.ts';
+import type { AdaptiveCard, CardElement, CardFrame } from './adaptive-card.ts';
+import { frame } from './frame.ts';
+import { oneLine } from './plain-text.ts';
+import template from './templates/notice.json' with { type: 'json' };
+import { pieces, text } from './texts.ts';
+import type { Reader, TextKey, TextPiece } from './texts.ts';
+import { verbAction } from './verbs.ts';
+
+/** The notices that have something to fill in. `null`: not known. */
+interface NoticeParams {
+  readonly unknownCommand: { readonly typed: string; readonly nearest: string | null };
+  readonly alreadyDecided: { readonly person: string | null };
+  readonly internalError: { readonly reference: string };
+  readonly deactivated: { readonly role: string; readonly scope: string };
+  readonly noSuchActive: { readonly asked: string };
+}
+
+type FixedNoticeKey =
+  | 'personalChatOnly'
+  | 'notYourCard'
+  | 'outOfDate'
+  | 'notUnderstood' // a card sent something that is none of our verbs
+  | 'storeUnavailable'
+  | 'noLongerEligible'
+  | 'noSuchRequest'
+  | 'approverReasonMissing'
+  | 'ownRequest'
+  | 'notYourDecision'
+  | 'checkingWithPim'
+  | 'digestTime'; // "digest on" without a readable time of day
+
+export type NoticeKey = FixedNoticeKey | keyof NoticeParams;
+
+export type Notice =
+  | { readonly key: FixedNoticeKey; readonly params?: Readonly<Record<string, never>> }
+  | { [Key in keyof NoticeParams]: { readonly key: Key; readonly params: NoticeParams[Key] } }[keyof NoticeParams];
+
+interface NoticeData extends CardFrame {
+  readonly title: string;
+  readonly sentence: readonly TextPiece[];
+  readonly next: string;
+}
+
+const fill: (data: NoticeData) => AdaptiveCard = cardTemplate(template);
+
+/** A short answer that is not about one activation: what is the matter, and what to do next. */
+export function noticeCard(reader: Reader, notice: Notice): AdaptiveCard {
+  const { locale } = reader;
+  const { body, params } = sentence(notice);
+  return fill({
+    ...frame(reader, 'notice.summary', actions(reader, notice.key)),
+    title: text(locale, `notice.${notice.key}.title`),
+    sentence: pieces(locale, body, params),
+    next: text(locale, `notice.${notice.key}.next`),
+  });
+}
+
+interface Sentence {
+  readonly body: TextKey;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+function sentence(notice: Notice): Sentence {
+  if (notice.key === 'unknownCommand') return unknownCommand(notice.params);
+  if (notice.key === 'alreadyDecided') return alreadyDecided(notice.params);
+  return { body: `notice.${notice.key}.body`, params: shownParams(notice.params ?? {}) };
+}
+
+function unknownCommand({ typed, nearest }: NoticeParams['unknownCommand']): Sentence {
+  return nearest === null
+    ? { body: 'notice.unknownCommand.body', params: shownParams({ typed }) }
+    : { body: 'notice.unknownCommand.bodyNear', params: shownParams({ typed, nearest }) };
+}
+
+function alreadyDecided({ person }: NoticeParams['alreadyDecided']): Sentence {
+  return person === null
+    ? { body: 'notice.alreadyDecided.body', params: {} }
+    : { body: 'notice.alreadyDecided.bodyBy', params: shownParams({ person }) };
+}
+
+function shownParams(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, oneLine(value)]));
+}
+
+type WayOn = 'roles.show' | 'approvals.show' | 'active.show' | 'none';
+
+/** A group chat's notice has no buttons: nothing personal may be shown there. */
+const wayOn: Readonly<Record<NoticeKey, WayOn>> = {
+  unknownCommand: 'roles.show',
+  personalChatOnly: 'none',
+  notYourCard: 'roles.show',
+  alreadyDecided: 'approvals.show',
+  outOfDate: 'roles.show',
+  notUnderstood: 'roles.show',
+  internalError: 'roles.show',
+  storeUnavailable: 'none',
+  noSuchActive: 'active.show',
+  noLongerEligible: 'roles.show',
+  noSuchRequest: 'roles.show',
+  approverReasonMissing: 'approvals.show',
+  ownRequest: 'approvals.show',
+  notYourDecision: 'approvals.show',
+  checkingWithPim: 'roles.show',
+  deactivated: 'roles.show',
+  digestTime: 'none',
+};
+
+const wayOnTitle = {
+  'roles.show': 'action.showRoles',
+  'approvals.show': 'action.showApprovals',
+  'active.show': 'action.showActive',
+} as const;
+
+function actions({ locale }: Reader, key: NoticeKey): readonly CardElement[] {
+  const verb = wayOn[key];
+  return verb === 'none' ? [] : [verbAction({ verb }, text(locale, wayOnTitle[verb]))];
+}

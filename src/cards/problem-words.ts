@@ -1,0 +1,47 @@
+import type { Problem } from './shown.ts';
+import { oneLine } from './plain-text.ts';
+import { text } from './texts.ts';
+import type { Locale } from './texts.ts';
+
+/** A problem in words: what happened, why, and what to do next. */
+export interface ProblemWords {
+  readonly what: string;
+  readonly why: readonly { readonly text: string }[];
+  readonly next: readonly { readonly text: string }[];
+  /** Empty when Azure gave none. */
+  readonly azureRequestId: string;
+}
+
+// The rules that PIM names in RoleAssignmentRequestPolicyValidationFailed.
+// https://learn.microsoft.com/azure/role-based-access-control/pim-resource-roles-common-errors
+const knownRules = [
+  'ExpirationRule',
+  'JustificationRule',
+  'EligibilityRule',
+  'TicketingRule',
+  'MfaRule',
+  'AdminRequestRule',
+  'ActivationDayRule',
+  'ApprovalRule',
+] as const;
+
+const mostRules = 8;
+
+export function problemWords(locale: Locale, { code, rules, azureRequestId }: Problem): ProblemWords {
+  const perRule = code === 'policyRefused' ? rules.slice(0, mostRules).map((rule) => ruleWords(locale, rule)) : [];
+  const general = { why: text(locale, `problem.${code}.why`), next: text(locale, `problem.${code}.next`) };
+  const told = perRule.length > 0 ? perRule : [general];
+  return {
+    what: text(locale, `problem.${code}.what`),
+    why: told.map(({ why }) => ({ text: why })),
+    next: told.map(({ next }) => ({ text: next })),
+    azureRequestId: azureRequestId === null ? '' : text(locale, 'problem.azureRequestId', { id: oneLine(azureRequestId) }),
+  };
+}
+
+function ruleWords(locale: Locale, rule: string): { readonly why: string; readonly next: string } {
+  const known = knownRules.find((name) => name.toLowerCase() === rule.toLowerCase());
+  return known === undefined
+    ? { why: text(locale, 'rule.other.why', { rule: oneLine(rule) }), next: text(locale, 'rule.other.next') }
+    : { why: text(locale, `rule.${known}.why`), next: text(locale, `rule.${known}.next`) };
+}

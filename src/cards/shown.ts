@@ -1,0 +1,44 @@
+import type { ActivationState } from '../pim/activation-status.ts';
+import type { PimErrorCode } from '../pim/errors.ts';
+import type { Role, Scope, Ticket } from '../pim/model.ts';
+
+/** An activation as the cards tell it. */
+export interface ShownActivation {
+  /** GUID of the request at PIM. */
+  readonly requestId: string;
+  /** Grows with every change: an old card's click is told from a present one's. */
+  readonly version: number;
+  readonly personName: string;
+  readonly role: Role;
+  readonly scope: Scope;
+  /** Whole minutes; `null` where the request has no duration. */
+  readonly minutes: number | null;
+  readonly justification: string;
+  readonly ticket: Ticket | null;
+  readonly state: ActivationState;
+  readonly start: Date | null;
+  readonly end: Date | null;
+  readonly submittedAt: Date | null;
+  readonly decidedByName: string | null;
+  /** When the decision was made, where that is known. */
+  readonly decidedAt?: Date | null;
+  readonly decisionReason: string | null;
+  readonly problem: Problem | null;
+  /** The eligibility it came from, for "activate again"; `null` when it is not known any more. */
+  readonly eligibleId: string | null;
+}
+
+/** What went wrong, told by `problem-words.ts`. */
+export interface Problem {
+  readonly code: PimErrorCode;
+  /** Names of the failed policy rules, e.g. `ExpirationRule`. */
+  readonly rules: readonly string[];
+  /** What Microsoft's support asks for. */
+  readonly azureRequestId: string | null;
+}
+
+/** Whether an approver has got the card. */
+export interface AskedApprover {
+  readonly name: string;
+  readonly outcome: 'queued' | 'sent' | 'notInstalled' | 'blocked' | 'failed';
+}

@@ -1,0 +1,87 @@
+import type { ActivationState } from '../pim/activation-status.ts';
+import type { CardElement } from './adaptive-card.ts';
+import { moment } from './moment.ts';
+import { oneLine } from './plain-text.ts';
+import type { ShownActivation } from './shown.ts';
+import { pieces, text } from './texts.ts';
+import type { Locale, Reader, TextPiece } from './texts.ts';
+import { verbAction } from './verbs.ts';
+
+/** A card's colour. The headline always says the same in words. */
+export interface Tone {
+  readonly style: 'emphasis' | 'accent' | 'good' | 'warning' | 'attention';
+  readonly color: 'default' | 'accent' | 'good' | 'warning' | 'attention';
+}
+
+export const tones = {
+  quiet: { style: 'emphasis', color: 'default' },
+  accent: { style: 'accent', color: 'accent' },
+  good: { style: 'good', color: 'good' },
+  warning: { style: 'warning', color: 'warning' },
+  attention: { style: 'attention', color: 'attention' },
+} as const satisfies Record<string, Tone>;
+
+const toneOfState: Readonly<Record<ActivationState, Tone>> = {
+  draft: tones.quiet,
+  submitting: tones.accent,
+  pending: tones.warning,
+  scheduled: tones.accent,
+  active: tones.good,
+  denied: tones.attention,
+  timedOut: tones.attention,
+  withdrawn: tones.quiet,
+  failed: tones.attention,
+  deactivated: tones.quiet,
+  expired: tones.quiet,
+};
+
+export function statusTone(state: ActivationState): Tone {
+  return toneOfState[state];
+}
+
+export function statusHeadline(reader: Reader, { state, start, end }: ShownActivation, now: Date): string {
+  const { locale } = reader;
+  if (state === 'active') {
+    return end === null
+      ? text(locale, 'status.active.headlineNoEnd')
+      : text(locale, 'status.active.headline', { end: moment(reader, end, now) });
+  }
+  if (state === 'scheduled') {
+    return start === null
+      ? text(locale, 'status.scheduled.headlineNoStart')
+      : text(locale, 'status.scheduled.headline', { start: moment(reader, start, now) });
+  }
+  return text(locale, `status.${state}.headline`);
+}
+
+export function statusSentence(locale: Locale, { state, end, decidedByName, problem }: ShownActivation): readonly TextPiece[] {
+  if (state === 'failed') return [{ text: text(locale, `problem.${problem?.code ?? 'unexpected'}.what`), weight: 'Bolder' }];
+  if (state === 'active' && end === null) return pieces(locale, 'status.active.textNoEnd', {});
+  if (state === 'denied' && decidedByName !== null) return pieces(locale, 'status.denied.textBy', { person: oneLine(decidedByName) });
+  return pieces(locale, `status.${state}.text`, {});
+}
+
+type WayOn = 'check' | 'withdraw' | 'deactivate' | 'activateOne' | 'tryAgain' | 'activateAgain' | 'showRoles';
+
+const wayOn: Readonly<Record<ActivationState, WayOn>> = {
+  draft: 'activateOne',
+  submitting: 'check',
+  pending: 'withdraw',
+  scheduled: 'showRoles',
+  active: 'deactivate',
+  denied: 'tryAgain',
+  timedOut: 'tryAgain',
+  failed: 'tryAgain',
+  withdrawn: 'activateAgain',
+  deactivated: 'activateAgain',
+  expired: 'activateAgain',
+};
+
+/** What the requester can do about it; there is always a way on. */
+export function statusAction(locale: Locale, { state, requestId, eligibleId }: ShownActivation): CardElement {
+  const way = wayOn[state];
+  const title = text(locale, `action.${way}`);
+  if (way === 'check' || way === 'withdraw' || way === 'deactivate') return verbAction({ verb: `activation.${way}`, requestId }, title);
+  if (way === 'showRoles' || eligibleId === null) return verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles'));
+  return verbAction({ verb: 'activation.choose', eligibleId }, title);
+}

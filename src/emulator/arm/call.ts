@@ -1,0 +1,49 @@
+import { mayDo } from '../access.ts';
+import type { Caller } from '../identity.ts';
+import type { Incoming } from '../incoming.ts';
+import { pimError } from '../pim-error.ts';
+import type { Reply } from '../reply.ts';
+import type { Scope } from '../scopes.ts';
+import type { Pim } from '../state.ts';
+
+export const provider = 'Microsoft.Authorization';
+
+/** One ARM request, with its token verified and its scope found. */
+export interface ArmCall extends Pim {
+  readonly caller: Caller;
+  readonly scope: Scope;
+  /** Values of the path's placeholders, as they were sent. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly incoming: Incoming;
+  readonly pageSize: number;
+  /** Listings show nothing that is younger (a `lag` fault); milliseconds since 1970. */
+  readonly visibleUntil: number;
+}
+
+/** One operation of Microsoft's description. */
+export interface ArmOperation {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH';
+  /** Behind `{scope}/providers/Microsoft.Authorization/`; a `{placeholder}` takes one segment. */
+  readonly path: string;
+  readonly apiVersions: readonly string[];
+  /** Throws `Refusal`. */
+  readonly handle: (call: ArmCall) => Reply;
+}
+
+export const pimVersions: readonly string[] = ['2020-10-01', '2020-10-01-preview'];
+
+/** Whether the caller's Azure roles let them read this type at the scope. */
+export function mayRead(call: ArmCall, type: string, scope: Scope): boolean {
+  return mayDo(call, call.caller.id, `${provider}/${type}/read`, scope);
+}
+
+/** Throws `Refusal` unless the caller's Azure roles let them read this type at the scope. */
+export function requireRead(call: ArmCall, type: string, scope: Scope): void {
+  if (!mayRead(call, type, scope)) {
+    throw pimError.insufficientPermissions(call.caller.id);
+  }
+}
+
+export function nameOf(call: ArmCall, placeholder: string): string {
+  return (call.names[placeholder] ?? '').toLowerCase();
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller, Verification } from '../identity.ts';
+import type { Incoming } from '../incoming.ts';
+import { pimError } from '../pim-error.ts';
+import { Refusal } from '../reply.ts';
+import type { Reply } from '../reply.ts';
+import { matchPath } from '../route.ts';
+import { scopeType } from '../scopes.ts';
+import type { Pim } from '../state.ts';
+import { provider } from './call.ts';
+import type { ArmOperation } from './call.ts';
+import { roleAssignmentApprovals } from './role-assignment-approvals.ts';
+import { roleAssignmentScheduleInstances } from './role-assignment-schedule-instances.ts';
+import { roleAssignmentScheduleRequests } from './role-assignment-schedule-requests.ts';
+import { roleDefinitions } from './role-definitions.ts';
+import { roleEligibilityScheduleInstances } from './role-eligibility-schedule-instances.ts';
+import { roleManagementPolicyAssignments } from './role-management-policy-assignments.ts';
+import { listSubscriptions, subscriptionVersions } from './subscriptions.ts';
+
+const operations: readonly ArmOperation[] = [
+  ...roleEligibilityScheduleInstances,
+  ...roleAssignmentScheduleRequests,
+  ...roleAssignmentScheduleInstances,
+  ...roleManagementPolicyAssignments,
+  ...roleDefinitions,
+  ...roleAssignmentApprovals,
+];
+
+const providerSegment = `/providers/${provider}/`.toLowerCase();
+
+/** What the service has ready when a request arrives. */
+export interface ArmContext {
+  readonly pim: Pim;
+  readonly verification: Verification;
+  readonly incoming: Incoming;
+  readonly pageSize: number;
+  readonly visibleUntil: number;
+}
+
+/** Answers one ARM request. Every refusal becomes `{"error":{"code","message"}}`. */
+export function answerArm(context: ArmContext): Reply {
+  try {
+    return withHeaders(dispatch(context), context.incoming);
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      throw error;
+    }
+    return withHeaders(refusalReply(error), context.incoming);
+  }
+}
+
+/** A refusal in ARM's shape. */
+export function refusalReply({ status, code, message, headers }: Refusal): Reply {
+  return { status, headers, body: { error: { code, message } } };
+}
+
+function dispatch(context: ArmContext): Reply {
+  const { pim, incoming, pageSize, visibleUntil } = context;
+  const caller = requireCaller(context.verification);
+  if (incoming.path.toLowerCase() === '/subscriptions' && incoming.method === 'GET') {
+    checkApiVersion(incoming, subscriptionVersions);
+    return listSubscriptions(pim, caller, incoming, pageSize);
+  }
+  const { operation, names, scopePath } = findOperation(incoming);
+  checkApiVersion(incoming, operation.apiVersions);
+  const scope = pim.tenant.scopes.find(scopePath);
+  if (scope === undefined || (scopePath !== '' && scopeType(scope.id) === null)) {
+    const [resourceType = ''] = operation.path.split('/');
+    throw pimError.authorizationFailed(caller.id, `${provider}/${resourceType}/${verb(operation)}`, scopePath);
+  }
+  return operation.handle({ ...pim, caller, scope, names, incoming, pageSize, visibleUntil });
+}
+
+function requireCaller(verification: Verification): Caller {
+  if (verification.ok) {
+    return verification.caller;
+  }
+  const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' };
+  switch (verification.reason) {
+    case 'missing':
+      throw new Refusal(401, 'InvalidAuthenticationToken', "Authentication failed. The 'Authorization' header is missing.", challenge);
+    case 'expired':
+      throw new Refusal(401, 'ExpiredAuthenticationToken', 'The access token has expired.', challenge);
+    case 'invalid':
+      throw new Refusal(401, 'InvalidAuthenticationToken', 'The access token is invalid.', challenge);
+  }
+}
+
+interface Found {
+  readonly operation: ArmOperation;
+  readonly names: Readonly<Record<string, string>>;
+  readonly scopePath: string;
+}
+
+function findOperation({ path, method }: Incoming): Found {
+  const at = path.toLowerCase().lastIndexOf(providerSegment);
+  const segments = at < 0 ? [] : path.slice(at + providerSegment.length).split('/');
+  const fitting = operations.flatMap((operation) => {
+    const names = matchPath(operation.path, segments);
+    return names === null ? [] : [{ operation, names, scopePath: path.slice(0, at) }];
+  });
+  const found = fitting.find((candidate) => candidate.operation.method === method);
+  if (found !== undefined) {
+    return found;
+  }
+  throw fitting.length > 0
+    ? new Refusal(405, 'MethodNotAllowed', `The method ${method} is not allowed for ${path}.`)
+    : new Refusal(404, 'InvalidResourceType', `The resource type of ${path || '/'} could not be found.`);
+}
+
+function checkApiVersion({ query }: Incoming, supported: readonly string[]): void {
+  const given = [...query].find(([name]) => name.toLowerCase() === 'api-version')?.[1] ?? '';
+  if (given === '') {
+    const message = 'The api-version query parameter (?api-version=) is required for all requests.';
+    throw new Refusal(400, 'MissingApiVersionParameter', message);
+  }
+  if (!supported.includes(given.toLowerCase())) {
+    const message = `The api-version '${given}' is invalid. The supported versions are '${supported.join(',')}'.`;
+    throw new Refusal(400, 'InvalidApiVersionParameter', message);
+  }
+}
+
+function verb(operation: ArmOperation): string {
+  return operation.method === 'GET' ? 'read' : 'write';
+}
+
+/** Bucket sizes that Azure publishes; only a fault throttles here, so they stay full but for this request. */
+const readsLeft = '249';
+const writesLeft = '199';
+
+function withHeaders(reply: Reply, { method, path, headers }: Incoming): Reply {
+  const level = path.toLowerCase().startsWith('/subscriptions/') ? 'subscription' : 'tenant';
+  const [kind, left] = method === 'GET' ? ['reads', readsLeft] : ['writes', writesLeft];
+  const requestId = randomUUID();
+  const correlation = headers['x-ms-correlation-request-id'];
+  return {
+    ...reply,
+    headers: {
+      'x-ms-request-id': requestId,
+      'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : requestId,
+      [`x-ms-ratelimit-remaining-${level}-${kind}`]: left,
+      'cache-control': 'no-cache',
+      ...reply.headers,
+    },
+  };
+}

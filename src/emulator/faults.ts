@@ -1,0 +1,111 @@
+import { invalidContent, objectMember, textMember } from './incoming.ts';
+import type { Incoming, Members } from './incoming.ts';
+import type { Reply } from './reply.ts';
+
+/** What a fault does to a request that it matches. */
+export type Fault =
+  /** Answers this. With `after`, the request is carried out first and its own answer is lost. */
+  | { readonly kind: 'status'; readonly reply: Reply; readonly after: boolean }
+  /** The request is carried out at once and answered `ms` later. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** The request is carried out, and the connection is cut instead of an answer. */
+  | { readonly kind: 'dropAfterCommit' }
+  /** Listings do not show what is younger than `ms` by the emulator's clock. */
+  | { readonly kind: 'lag'; readonly ms: number };
+
+interface ArmedFault {
+  readonly method: string | null;
+  readonly path: RegExp;
+  readonly fault: Fault;
+  left: number;
+}
+
+/** Bounds the work that a slow pattern can cause: the pattern comes from the caller. */
+const longestPattern = 200;
+const longestMatchedPath = 2_000;
+
+/** Faults to come. Each request uses up one turn of the first fault that matches it, and of no other. */
+export class Faults {
+  #armed: ArmedFault[] = [];
+
+  /** Throws `Refusal` unless `body` is what `POST /emulator/faults` takes. */
+  add(body: Members): void {
+    const match = objectMember(body, 'match');
+    const pattern = textMember(match, 'path') ?? '';
+    if (pattern.length > longestPattern) {
+      throw invalidContent(`'path' must have at most ${longestPattern} characters`);
+    }
+    const path = compile(pattern);
+    const method = textMember(match, 'method')?.toUpperCase() ?? null;
+    const times = body.has('times') ? numberMember(body, 'times') : 1;
+    this.#armed.push({ method, path, fault: parseFault(objectMember(body, 'fault')), left: times });
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  /** The fault for this request, and one turn of it less. */
+  take(incoming: Incoming): Fault | null {
+    const armed = this.#armed.find((candidate) => candidate.left > 0 && fits(candidate, incoming));
+    if (armed === undefined) {
+      return null;
+    }
+    armed.left -= 1;
+    this.#armed = this.#armed.filter((candidate) => candidate.left > 0);
+    return armed.fault;
+  }
+}
+
+/** The pattern may look at the path alone, or at path and query as they read once decoded. */
+function fits({ method, path }: ArmedFault, incoming: Incoming): boolean {
+  if (method !== null && method !== incoming.method) {
+    return false;
+  }
+  const query = [...incoming.query].map(([name, value]) => `${name}=${value}`).join('&');
+  const targets = [incoming.path, `${incoming.path}?${query}`];
+  return targets.some((target) => path.test(target.slice(0, longestMatchedPath)));
+}
+
+function compile(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, 'i');
+  } catch {
+    throw invalidContent(`'path' must be a regular expression, found ${pattern}`);
+  }
+}
+
+function parseFault(members: Members): Fault {
+  if (members.has('status')) {
+    return parseStatusFault(members);
+  }
+  if (members.has('delay')) {
+    return { kind: 'delay', ms: numberMember(members, 'delay') };
+  }
+  if (members.has('lag')) {
+    return { kind: 'lag', ms: numberMember(members, 'lag') };
+  }
+  if (members.get('dropaftercommit') === true) {
+    return { kind: 'dropAfterCommit' };
+  }
+  throw invalidContent("'fault' must have status, delay, dropAfterCommit or lag");
+}
+
+function parseStatusFault(members: Members): Fault {
+  const status = numberMember(members, 'status');
+  if (status < 200 || status > 599) {
+    throw invalidContent("'status' must be from 200 to 599");
+  }
+  const headers = Object.fromEntries([...objectMember(members, 'headers')].map(([name, value]) => [name, String(value)]));
+  const plain = status < 400 ? {} : { body: { error: { code: `Fault${status}`, message: `A fault answers ${status}.` } } };
+  const body = members.has('body') ? { body: members.get('body') } : plain;
+  return { kind: 'status', reply: { status, headers, ...body }, after: members.get('after') === true };
+}
+
+function numberMember(members: Members, name: string): number {
+  const value = members.get(name);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+    throw invalidContent(`'${name}' must be a whole number, zero or more`);
+  }
+  return value;
+}

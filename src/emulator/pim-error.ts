@@ -1,0 +1,66 @@
+import { Refusal } from './reply.ts';
+
+/**
+ * PIM's refusals with the codes, statuses and words that ARM has for them.
+ * https://learn.microsoft.com/azure/role-based-access-control/pim-integration and the service's own answers.
+ */
+export const pimError = {
+  roleAssignmentExists: (): Refusal => new Refusal(400, 'RoleAssignmentExists', 'The Role assignment already exists.'),
+
+  roleAssignmentDoesNotExist: (): Refusal =>
+    new Refusal(400, 'RoleAssignmentDoesNotExist', 'The Role assignment does not exist.'),
+
+  pendingRequest: (): Refusal =>
+    new Refusal(400, 'PendingRoleAssignmentRequest', 'There is already an existing pending Role assignment request.'),
+
+  requestExists: (name: string): Refusal =>
+    new Refusal(409, 'RoleAssignmentRequestExists', `A role assignment request with Id: ${name} already exists`),
+
+  policyFailed: (rules: readonly string[]): Refusal =>
+    new Refusal(
+      400,
+      'RoleAssignmentRequestPolicyValidationFailed',
+      `The following policy rules failed: ${JSON.stringify(rules)}`,
+    ),
+
+  /** The message is the claims challenge itself, with the blank that the service puts after the comma. */
+  authenticationContextMissing: (context: string): Refusal => {
+    const claims = `{"access_token":{"acrs":{"essential":true, "value":"${context}"}}}`;
+    return new Refusal(400, 'RoleAssignmentRequestAcrsValidationFailed', `&claims=${encodeURIComponent(claims)}`);
+  },
+
+  /** The service's own spelling. */
+  activeDurationTooShort: (): Refusal =>
+    new Refusal(400, 'ActiveDurationTooShort', 'The Active duration is too short. Miniumum Required is 5 minutes.'),
+
+  insufficientPermissions: (callerId: string): Refusal =>
+    new Refusal(
+      400,
+      'InsufficientPermissions',
+      `The requestor ${callerId} does not have permissions for this request. Please use $filter=asTarget() to filter on the requestor's assignments.`,
+    ),
+
+  subjectNotFound: (id: string): Refusal => new Refusal(400, 'SubjectNotFound', `The subject ${id} is not found.`),
+
+  roleNotFound: (id: string): Refusal => new Refusal(400, 'RoleNotFound', `The role ${id} is not found.`),
+
+  scopeDoesNotMatch: (roleDefinitionId: string, scopeId: string): Refusal =>
+    new Refusal(
+      400,
+      'ScopeDoesNotMatchRoleDefinition',
+      `The role definition ${roleDefinitionId} is not qualified for the scope ${scopeId || '/'}.`,
+    ),
+
+  authorizationFailed: (callerId: string, action: string, scopeId: string): Refusal =>
+    new Refusal(
+      403,
+      'AuthorizationFailed',
+      `The client '${callerId}' with object id '${callerId}' does not have authorization to perform action '${action}' over scope '${scopeId || '/'}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+    ),
+
+  notFound: (type: string, name: string): Refusal =>
+    new Refusal(404, 'ResourceNotFound', `The ${type} '${name}' was not found.`),
+
+  approvalClosed: (): Refusal =>
+    new Refusal(409, 'Conflict', 'The approval has already been decided, taken back or timed out.'),
+} as const;

@@ -1,0 +1,119 @@
+/** Azure's scopes as a tree: tenant root, management groups, subscriptions, resource groups, resources. */
+
+export interface Scope {
+  /** ARM path without a trailing slash; the tenant root is the empty string. */
+  readonly id: string;
+  readonly name: string;
+  /** As PIM spells it in `expandedProperties`. */
+  readonly type: 'tenant' | 'managementgroup' | 'subscription' | 'resourcegroup' | 'resource';
+  readonly parent: Scope | null;
+}
+
+export const tenantRoot: Scope = { id: '', name: 'Tenant', type: 'tenant', parent: null };
+
+const managementGroupPattern = /^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+$/i;
+const subscriptionPattern = /^\/subscriptions\/[0-9a-f-]{36}$/i;
+const resourceGroupPattern = /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/]+$/i;
+const resourcePattern = /^(\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/]+)\/providers\/[^/]+(\/[^/]+\/[^/]+)+$/i;
+
+/** The type that the form of an ARM path tells; `null` when it is no scope. */
+export function scopeType(id: string): Scope['type'] | null {
+  if (id === '') {
+    return 'tenant';
+  }
+  if (managementGroupPattern.test(id)) {
+    return 'managementgroup';
+  }
+  if (subscriptionPattern.test(id)) {
+    return 'subscription';
+  }
+  if (resourceGroupPattern.test(id)) {
+    return 'resourcegroup';
+  }
+  return resourcePattern.test(id) ? 'resource' : null;
+}
+
+/** `/`, a trailing slash and the alias `/providers/Microsoft.Subscription/subscriptions/{id}` in their usual form. */
+export function normaliseScopeId(id: string): string {
+  return id.replace(/\/+$/, '').replace(/^\/providers\/Microsoft\.Subscription(?=\/subscriptions\/)/i, '');
+}
+
+/** The scope that an ARM path lies in by its form: a resource's group, a group's subscription. */
+export function containerOf(id: string): string | null {
+  const resource = resourcePattern.exec(id);
+  if (resource?.[1] !== undefined) {
+    return resource[1];
+  }
+  return resourceGroupPattern.test(id) ? id.split('/').slice(0, 3).join('/') : null;
+}
+
+/** `scope` is `ancestor` or lies below it. */
+export function isWithin(scope: Scope, ancestor: Scope): boolean {
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
+    if (at.id === ancestor.id) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The subscription that `scope` is or lies in. */
+function subscriptionOf(scope: Scope): Scope | null {
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
+    if (at.type === 'subscription') {
+      return at;
+    }
+  }
+  return null;
+}
+
+/** ARM qualifies a role definition by the subscription of the scope, and by nothing above subscriptions. */
+export function roleDefinitionId(roleId: string, scope: Scope): string {
+  return `${subscriptionOf(scope)?.id ?? ''}/providers/Microsoft.Authorization/roleDefinitions/${roleId}`;
+}
+
+export interface ScopeEntry {
+  readonly id: string;
+  readonly name?: string;
+  readonly parent?: string;
+}
+
+export class ScopeTree {
+  readonly #scopes = new Map<string, Scope>([['', tenantRoot]]);
+
+  /** Entries come in any order; a group whose subscription is not listed brings it along. */
+  constructor(entries: readonly ScopeEntry[]) {
+    const listed = new Map(entries.map((entry) => [normaliseScopeId(entry.id).toLowerCase(), entry]));
+    const firstGroup = entries.find((entry) => scopeType(entry.id) === 'managementgroup');
+    for (const entry of entries) {
+      this.#add(normaliseScopeId(entry.id), listed, firstGroup?.id ?? '');
+    }
+  }
+
+  #add(id: string, listed: ReadonlyMap<string, ScopeEntry>, firstGroup: string): Scope {
+    const known = this.find(id);
+    const type = scopeType(id);
+    if (known !== undefined) {
+      return known;
+    }
+    if (type === null) {
+      throw new Error(`${id} is not an Azure scope`);
+    }
+    const entry = listed.get(id.toLowerCase());
+    // Azure puts a new subscription under the root management group; here that is the first one listed.
+    const parentId = entry?.parent ?? containerOf(id) ?? (type === 'subscription' ? firstGroup : '');
+    const parent = this.#add(normaliseScopeId(parentId), listed, firstGroup);
+    const name = entry?.name ?? id.slice(id.lastIndexOf('/') + 1);
+    const scope: Scope = { id: entry === undefined ? id : normaliseScopeId(entry.id), name, type, parent };
+    this.#scopes.set(id.toLowerCase(), scope);
+    return scope;
+  }
+
+  find(id: string): Scope | undefined {
+    return this.#scopes.get(normaliseScopeId(id).toLowerCase());
+  }
+
+  all(): readonly Scope[] {
+    return [...this.#scopes.values()];
+  }
+}

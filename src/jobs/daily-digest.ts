@@ -1,0 +1,19 @@
+import { digestCard } from '../cards/digest.ts';
+import { findConversation } from '../store/conversation-references.ts';
+import { findDigest } from '../store/digests.ts';
+import type { JobRun } from '../store/job-queue.ts';
+import { readerOf } from './reader-of.ts';
+import { sendAgainOrGiveUp } from './try-again.ts';
+import type { BotParts } from '../bot/parts.ts';
+
+/** Sends one person today's digest, if they still want one. */
+export async function dailyDigest(parts: BotParts, personId: string, run: JobRun): Promise<void> {
+  const daily = await findDigest(parts.store.db, personId);
+  const conversation = await findConversation(parts.store.db, personId);
+  if (daily === null || conversation === null) return;
+  const report = await parts.pimReader.listElevations();
+  const card = digestCard({ ...readerOf(conversation), timeZone: daily.timeZone }, { now: parts.clock.now(), report, daily });
+  const delivery = await parts.messenger.sendCard(conversation, card);
+  if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
+  if (delivery.outcome !== 'sent') parts.log.warn({ delivery, personId }, 'the digest could not be sent');
+}

@@ -1,0 +1,41 @@
+import { PimError } from '../pim/errors.ts';
+import type { RoleSettings } from '../pim/model.ts';
+import { findActivation, type Activation } from '../store/activations.ts';
+import { recordAskedApprovers } from '../store/approvals.ts';
+import { recordAudit } from '../store/audit-log.ts';
+import type { BotParts } from '../bot/parts.ts';
+
+/**
+ * Turns a role's approver list into people, groups expanded, and gives each of them one notification: unique per request
+ * and approver, however often this runs. The requester is never among them (promise 8).
+ */
+export async function findApprovers(parts: BotParts, requestId: string): Promise<void> {
+  const activation = await findActivation(parts.store.db, requestId);
+  if (activation?.state !== 'pending') return;
+  const settings = await presentSettings(parts, activation);
+  const { people, unreadable } = await parts.pimReader.expandApprovers(settings?.approvers ?? []);
+  const approvers = people.filter(({ id }) => id.toLowerCase() !== activation.person.id);
+  await parts.store.transaction(async (tx) => {
+    const added = await recordAskedApprovers(tx, requestId, approvers, parts.clock.now());
+    await recordAudit(tx, {
+      at: parts.clock.now(),
+      actor: activation.person,
+      action: 'ask-approvers',
+      phase: 'outcome',
+      requestId,
+      details: { asked: approvers.map(({ id }) => id), unreadableGroups: unreadable.map(({ id }) => id) },
+    });
+    for (const { id } of added) await parts.jobs.enqueue(tx, 'notify-approver', { requestId, approverId: id });
+    await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+  });
+}
+
+/** The role's settings as they are now; where the bot may not read them, as they were when the form was made. */
+async function presentSettings(parts: BotParts, activation: Activation): Promise<RoleSettings | null> {
+  try {
+    return await parts.pimReader.readRoleSettings(activation.role, activation.scope);
+  } catch (error) {
+    if (error instanceof PimError && (error.code === 'notPermitted' || error.code === 'notFound')) return activation.settings;
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import type { BotParts } from '../bot/parts.ts';
+import { dailyDigest } from './daily-digest.ts';
+import { findApprovers } from './find-approvers.ts';
+import { notifyApprover } from './notify-approver.ts';
+import { refreshCards } from './refresh-cards.ts';
+import { tellRequester } from './tell-requester.ts';
+import { watchActivation } from './watch-activation.ts';
+
+/** Work nobody is waiting for: each queue with the one function that serves it. */
+export async function startWorkers(parts: BotParts): Promise<void> {
+  const { jobs } = parts;
+  await jobs.work('find-approvers', ({ requestId }) => findApprovers(parts, requestId));
+  await jobs.work('notify-approver', ({ requestId, approverId }, run) => notifyApprover(parts, requestId, approverId, run));
+  await jobs.work('watch-activation', ({ requestId, round }) => watchActivation(parts, requestId, round));
+  await jobs.work('refresh-cards', ({ requestId }) => refreshCards(parts, requestId));
+  await jobs.work('tell-requester', ({ requestId, version }, run) => tellRequester(parts, requestId, version, run));
+  await jobs.work('daily-digest', ({ personId }, run) => dailyDigest(parts, personId, run));
+}

@@ -1,0 +1,51 @@
+/** The little of Microsoft Graph that tells who a person is and who is in a group. */
+import { z } from 'zod';
+import { listAllRaw, parseAnswer } from './azure-client.ts';
+import type { AzureClient } from './azure-client.ts';
+import { PimError } from './errors.ts';
+import type { Person } from './model.ts';
+
+const select = '$select=id,displayName,userPrincipalName,accountEnabled,userType';
+
+const userAnswer = z.object({
+  id: z.string(),
+  displayName: z.string().nullish(),
+  userPrincipalName: z.string().nullish(),
+  accountEnabled: z.boolean().nullish(),
+  userType: z.string().nullish(),
+});
+
+/** `null` when the directory has no such user, or one who does not count: disabled, or a guest. */
+export async function readMember(graph: AzureClient, userId: string): Promise<Person | null> {
+  try {
+    const answer = await graph.send({ method: 'GET', url: `/v1.0/users/${encodeURIComponent(userId)}?${select}` });
+    return memberOf(parseAnswer(userAnswer, answer));
+  } catch (error) {
+    if (error instanceof PimError && error.code === 'notFound') return null;
+    throw error;
+  }
+}
+
+const directoryObject = z.looseObject({ '@odata.type': z.string() });
+
+/** Members of a group and of the groups in it: users who are enabled and no guests. `notFound`, `notPermitted` … when it cannot be read. */
+export async function readGroupMembers(graph: AzureClient, groupId: string): Promise<readonly Person[]> {
+  const url = `/v1.0/groups/${encodeURIComponent(groupId)}/transitiveMembers?${select}&$top=999`;
+  const objects = (await listAllRaw(graph, url)).map((item) => parseAnswer(directoryObject, item));
+  const users = objects.filter((object) => object['@odata.type'] === '#microsoft.graph.user');
+  return users.flatMap((user) => memberOf(parseAnswer(userAnswer, user)) ?? []);
+}
+
+/**
+ * Only who is known as an enabled member is one. Graph leaves everything out that the caller may not read, rather than
+ * refuse (https://learn.microsoft.com/graph/permissions-overview, limited information for inaccessible members): that is
+ * no member who is disabled but a list that cannot be read, and is told as such.
+ */
+function memberOf({ id, displayName, userPrincipalName, accountEnabled, userType }: z.infer<typeof userAnswer>): Person | null {
+  if (accountEnabled === undefined || accountEnabled === null) {
+    throw new PimError('notPermitted', 'the directory does not say whether this person is enabled');
+  }
+  if (!accountEnabled || userType !== 'Member') return null;
+  const upn = userPrincipalName ?? '';
+  return { id, name: displayName || upn || id, userPrincipalName: upn };
+}

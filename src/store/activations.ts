@@ -1,0 +1,259 @@
+import type { Insertable, Selectable } from 'kysely';
+import { sql } from 'kysely';
+import type { ActivationState } from '../pim/activation-status.ts';
+import type { PimErrorCode } from '../pim/errors.ts';
+import type { ActivationRequest, Role, RoleSettings, Scope, Ticket } from '../pim/model.ts';
+import type { Queries } from './database.ts';
+import type { ActivationsTable } from './tables.ts';
+
+/** What PIM last said against the request, as plain data. */
+export interface ActivationProblem {
+  readonly code: PimErrorCode;
+  /** Names of the failed policy rules; empty unless the policy refused. */
+  readonly rules: readonly string[];
+}
+
+export interface ActivationDecision {
+  readonly result: 'approve' | 'deny';
+  /** `null` where PIM does not say who decided. */
+  readonly by: { readonly id: string; readonly name: string } | null;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+/** What we remember of one request to PIM. The truth about it is PIM's. */
+export interface Activation {
+  /** The GUID that is also the name of PIM's request. */
+  readonly requestId: string;
+  /** `elsewhere`: made in the portal, or with another tool. */
+  readonly origin: 'bot' | 'elsewhere';
+  readonly person: { readonly id: string; readonly name: string };
+  readonly role: Role;
+  readonly scope: Scope;
+  /** Empty where the request was made elsewhere. */
+  readonly eligibilityScheduleId: string;
+  /** `null` until the form is sent. */
+  readonly minutes: number | null;
+  readonly justification: string;
+  readonly ticket: Ticket | null;
+  /** The role's settings when the form was made. */
+  readonly settings: RoleSettings | null;
+  readonly state: ActivationState;
+  /** 1 at first, one more with each move. */
+  readonly version: number;
+  /** PIM's own word, e.g. `PendingApproval`. */
+  readonly pimStatus: string | null;
+  readonly approvalId: string | null;
+  readonly problem: ActivationProblem | null;
+  readonly decision: ActivationDecision | null;
+  readonly createdAt: Date;
+  readonly submittedAt: Date | null;
+  readonly startAt: Date | null;
+  readonly endAt: Date | null;
+}
+
+export type NewDraft = Pick<
+  Activation,
+  'requestId' | 'person' | 'role' | 'scope' | 'eligibilityScheduleId' | 'settings' | 'createdAt'
+> &
+  Partial<Pick<Activation, 'minutes' | 'justification' | 'ticket'>>;
+
+/** What a move may change beside the state. A member that is left out stays as it is. */
+export type ActivationChange = { readonly state: ActivationState } & Partial<
+  Pick<
+    Activation,
+    | 'minutes'
+    | 'justification'
+    | 'ticket'
+    | 'settings'
+    | 'pimStatus'
+    | 'approvalId'
+    | 'problem'
+    | 'decision'
+    | 'submittedAt'
+    | 'startAt'
+    | 'endAt'
+  >
+>;
+
+const openStates = ['submitting', 'pending', 'scheduled', 'active'] as const;
+
+/** Remembers a form before it is shown. Rejects when the GUID is taken. */
+export async function saveDraft(queries: Queries, draft: NewDraft): Promise<Activation> {
+  const row = await queries
+    .insertInto('activations')
+    .values({ ...identity(draft), ...columnsOf({ ...draft, state: 'draft' }), origin: 'bot' })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return activationOf(row);
+}
+
+export async function findActivation(queries: Queries, requestId: string): Promise<Activation | null> {
+  const row = await queries.selectFrom('activations').selectAll().where('request_id', '=', requestId).executeTakeFirst();
+  return row === undefined ? null : activationOf(row);
+}
+
+/**
+ * Moves an activation on if it still stands where the caller believes it to stand: compare and set, in one statement.
+ * Of any number of callers who saw the same state, one wins. This is the guard of promises 10, 11 and 12.
+ *
+ * @param expected the states to move from, and the version where only that one will do
+ * @returns the activation after the move, or `null` when it stood elsewhere (or is unknown): nothing was changed
+ */
+export async function moveActivation(
+  queries: Queries,
+  requestId: string,
+  expected: { readonly from: readonly ActivationState[]; readonly fromVersion?: number },
+  change: ActivationChange,
+): Promise<Activation | null> {
+  let update = queries
+    .updateTable('activations')
+    .set({ ...columnsOf(change), version: sql`version + 1` })
+    .where('request_id', '=', requestId)
+    .where('state', 'in', expected.from);
+  if (expected.fromVersion !== undefined) update = update.where('version', '=', expected.fromVersion);
+  const row = await update.returningAll().executeTakeFirst();
+  return row === undefined ? null : activationOf(row);
+}
+
+/**
+ * Remembers a request that was made elsewhere, unless we know it already.
+ *
+ * @returns the activation as it is remembered now, and whether this call added it
+ */
+export async function adoptElsewhere(
+  queries: Queries,
+  request: ActivationRequest,
+  change: Omit<ActivationChange, 'minutes' | 'justification' | 'ticket' | 'pimStatus'>,
+): Promise<{ readonly activation: Activation; readonly added: boolean }> {
+  const { id: requestId, requester: person, start: startAt } = request;
+  const row = await queries
+    .insertInto('activations')
+    .values({
+      ...identity({ ...request, requestId, person, eligibilityScheduleId: '' }),
+      ...columnsOf({ ...request, startAt, ...change }),
+      state: change.state,
+      origin: 'elsewhere',
+    })
+    .onConflict((conflict) => conflict.column('request_id').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (row !== undefined) return { activation: activationOf(row), added: true };
+  const known = await queries
+    .selectFrom('activations')
+    .selectAll()
+    .where('request_id', '=', requestId)
+    .executeTakeFirstOrThrow();
+  return { activation: activationOf(known), added: false };
+}
+
+/** A person's requests that are under way or active, oldest first. */
+export async function listOpenActivations(queries: Queries, personId: string): Promise<readonly Activation[]> {
+  const rows = await queries
+    .selectFrom('activations')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('state', 'in', openStates)
+    .orderBy('created_at')
+    .orderBy('request_id')
+    .execute();
+  return rows.map(activationOf);
+}
+
+/** Everybody's requests that are under way or active, oldest first: what a start has to take up again. */
+export async function listUnfinished(queries: Queries): Promise<readonly Activation[]> {
+  const rows = await queries
+    .selectFrom('activations')
+    .selectAll()
+    .where('state', 'in', openStates)
+    .orderBy('created_at')
+    .orderBy('request_id')
+    .execute();
+  return rows.map(activationOf);
+}
+
+type Identity = Pick<Activation, 'requestId' | 'person' | 'role' | 'scope' | 'eligibilityScheduleId' | 'createdAt'>;
+
+function identity(activation: Identity) {
+  return {
+    request_id: activation.requestId,
+    person_id: activation.person.id,
+    person_name: activation.person.name,
+    role_definition_id: activation.role.definitionId,
+    role_name: activation.role.name,
+    scope_id: activation.scope.id,
+    scope_name: activation.scope.name,
+    scope_type: activation.scope.type,
+    eligibility_schedule_id: activation.eligibilityScheduleId,
+    created_at: activation.createdAt,
+  } satisfies Partial<Insertable<ActivationsTable>>;
+}
+
+// Kysely leaves a column alone whose value is undefined: the member was left out.
+function columnsOf(change: ActivationChange) {
+  const { ticket, decision } = change;
+  return {
+    state: change.state,
+    minutes: change.minutes,
+    justification: change.justification,
+    ticket_number: ticket === undefined ? undefined : (ticket?.number ?? null),
+    ticket_system: ticket === undefined ? undefined : (ticket?.system ?? null),
+    settings: jsonOf(change.settings),
+    pim_status: change.pimStatus,
+    approval_id: change.approvalId,
+    problem: jsonOf(change.problem),
+    submitted_at: change.submittedAt,
+    start_at: change.startAt,
+    end_at: change.endAt,
+    ...(decision === undefined ? {} : decisionColumns(decision)),
+  };
+}
+
+function decisionColumns(decision: ActivationDecision | null) {
+  return {
+    decision: decision?.result ?? null,
+    decision_reason: decision?.reason ?? null,
+    decided_by_id: decision?.by?.id ?? null,
+    decided_by_name: decision?.by?.name ?? null,
+    decided_at: decision?.at ?? null,
+  };
+}
+
+function jsonOf(value: object | null | undefined): string | null | undefined {
+  return value === null || value === undefined ? value : JSON.stringify(value);
+}
+
+function activationOf(row: Selectable<ActivationsTable>): Activation {
+  return {
+    requestId: row.request_id,
+    origin: row.origin,
+    person: { id: row.person_id, name: row.person_name },
+    role: { definitionId: row.role_definition_id, name: row.role_name },
+    scope: { id: row.scope_id, name: row.scope_name, type: row.scope_type },
+    eligibilityScheduleId: row.eligibility_schedule_id,
+    minutes: row.minutes,
+    justification: row.justification,
+    ticket: row.ticket_number === null ? null : { number: row.ticket_number, system: row.ticket_system ?? '' },
+    settings: row.settings,
+    state: row.state,
+    version: row.version,
+    pimStatus: row.pim_status,
+    approvalId: row.approval_id,
+    problem: row.problem,
+    decision: decisionOf(row),
+    createdAt: row.created_at,
+    submittedAt: row.submitted_at,
+    startAt: row.start_at,
+    endAt: row.end_at,
+  };
+}
+
+function decisionOf(row: Selectable<ActivationsTable>): ActivationDecision | null {
+  if (row.decision === null || row.decided_at === null) return null;
+  return {
+    result: row.decision,
+    by: row.decided_by_id === null ? null : { id: row.decided_by_id, name: row.decided_by_name ?? '' },
+    reason: row.decision_reason ?? '',
+    at: row.decided_at,
+  };
+}

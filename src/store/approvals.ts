@@ -1,0 +1,69 @@
+import type { Queries } from './database.ts';
+
+/** How far the question to one approver came. */
+export type AskOutcome =
+  | 'queued' // a job will send the card
+  | 'sent'
+  | 'notInstalled' // the approver has never met the bot: there is no conversation to send to
+  | 'blocked' // the approver has blocked or removed the bot
+  | 'failed';
+
+export interface AskedApprover {
+  readonly approver: { readonly id: string; readonly name: string };
+  readonly outcome: AskOutcome;
+  /** Why it failed, for the requester's card and the operator; `null` where there is nothing to say. */
+  readonly detail: string | null;
+  /** When it was last heard of. */
+  readonly at: Date;
+}
+
+/**
+ * Records who is asked to approve a request. A person is asked once for each request, however often this is called.
+ *
+ * @returns the people who were not asked before: those to notify
+ */
+export async function recordAskedApprovers(
+  queries: Queries,
+  requestId: string,
+  people: readonly { readonly id: string; readonly name: string }[],
+  at: Date,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  if (people.length === 0) return [];
+  return queries
+    .insertInto('asked_approvers')
+    .values(people.map(({ id, name }) => ({ request_id: requestId, approver_id: id, approver_name: name, at, detail: null })))
+    .onConflict((conflict) => conflict.columns(['request_id', 'approver_id']).doNothing())
+    .returning(['approver_id as id', 'approver_name as name'])
+    .execute();
+}
+
+/** Records what came of asking one approver. */
+export async function setAskOutcome(
+  queries: Queries,
+  asked: { readonly requestId: string; readonly approverId: string },
+  outcome: { readonly outcome: AskOutcome; readonly detail?: string; readonly at: Date },
+): Promise<void> {
+  await queries
+    .updateTable('asked_approvers')
+    .set({ outcome: outcome.outcome, detail: outcome.detail ?? null, at: outcome.at })
+    .where('request_id', '=', asked.requestId)
+    .where('approver_id', '=', asked.approverId)
+    .execute();
+}
+
+/** Everybody who was asked, by name. */
+export async function listAskedApprovers(queries: Queries, requestId: string): Promise<readonly AskedApprover[]> {
+  const rows = await queries
+    .selectFrom('asked_approvers')
+    .selectAll()
+    .where('request_id', '=', requestId)
+    .orderBy('approver_name')
+    .orderBy('approver_id')
+    .execute();
+  return rows.map((row) => ({
+    approver: { id: row.approver_id, name: row.approver_name },
+    outcome: row.outcome,
+    detail: row.detail,
+    at: row.at,
+  }));
+}

@@ -1,0 +1,98 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { ActivationState } from '../pim/activation-status.ts';
+import type { RoleSettings, ScopeType } from '../pim/model.ts';
+import type { ActivationProblem } from './activations.ts';
+import type { AskOutcome } from './approvals.ts';
+
+/** JSON columns are written as text, because the drivers of the two engines disagree about arrays. */
+type Json<T> = ColumnType<T, string, string>;
+
+export interface ActivationsTable {
+  request_id: string;
+  origin: 'bot' | 'elsewhere';
+  person_id: string;
+  person_name: string;
+  role_definition_id: string;
+  role_name: string;
+  scope_id: string;
+  scope_name: string;
+  scope_type: ScopeType;
+  eligibility_schedule_id: string;
+  minutes: number | null;
+  justification: Generated<string>;
+  ticket_number: string | null;
+  ticket_system: string | null;
+  settings: Json<RoleSettings> | null;
+  state: ActivationState;
+  version: Generated<number>;
+  pim_status: string | null;
+  approval_id: string | null;
+  problem: Json<ActivationProblem> | null;
+  decision: 'approve' | 'deny' | null;
+  decision_reason: string | null;
+  decided_by_id: string | null;
+  decided_by_name: string | null;
+  decided_at: Date | null;
+  created_at: Date;
+  submitted_at: Date | null;
+  start_at: Date | null;
+  end_at: Date | null;
+}
+
+interface AskedApproversTable {
+  request_id: string;
+  approver_id: string;
+  approver_name: string;
+  outcome: Generated<AskOutcome>;
+  detail: string | null;
+  at: Date;
+}
+
+interface ConversationReferencesTable {
+  person_id: string;
+  tenant_id: string;
+  reference: Json<unknown>;
+  service_url: string;
+  locale: string | null;
+  time_zone: string | null;
+  updated_at: Date;
+}
+
+interface PostedCardsTable {
+  request_id: string;
+  person_id: string;
+  activity_id: string;
+  kind: 'requester' | 'approver';
+  reference: Json<unknown>;
+  shown_version: number;
+  gone: Generated<boolean>;
+}
+
+interface DigestsTable {
+  person_id: string;
+  time: string;
+  time_zone: string;
+  updated_at: Date;
+}
+
+interface AuditLogTable {
+  /** `bigint`: the drivers give text or a number. */
+  seq: ColumnType<string | number, never, never>;
+  at: Date;
+  actor_id: string;
+  actor_name: string;
+  action: string;
+  phase: 'attempt' | 'outcome';
+  request_id: string | null;
+  details: Json<Readonly<Record<string, unknown>>>;
+}
+
+/** Every table, as Kysely sees it. The columns are made by the migrations. */
+export interface Tables {
+  activations: ActivationsTable;
+  asked_approvers: AskedApproversTable;
+  conversation_references: ConversationReferencesTable;
+  posted_cards: PostedCardsTable;
+  digests: DigestsTable;
+  audit_log: AuditLogTable;
+}

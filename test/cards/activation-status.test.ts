@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { activationStatusCard } from '../../src/cards/activation-status.ts';
+import type { AdaptiveCard } from '../../src/cards/adaptive-card.ts';
+import { requesterNews } from '../../src/cards/news.ts';
+import type { AskedApprover, ShownActivation } from '../../src/cards/shown.ts';
+import type { ActivationState } from '../../src/pim/activation-status.ts';
+import { partsOfType, verbsOf, wordsOf } from './card-parts.ts';
+import { guid, later, now, readers, shown } from './samples.ts';
+
+function show(more: Partial<ShownActivation>, asked: readonly AskedApprover[] = []): AdaptiveCard {
+  return activationStatusCard(readers.en, { now, activation: shown('en', more), asked });
+}
+
+const headlines: Readonly<Record<ActivationState, string>> = {
+  draft: 'Not sent yet',
+  submitting: 'Checking with PIM',
+  pending: 'Waiting for approval',
+  scheduled: 'Granted, starts tomorrow 09:05 (GMT)',
+  active: 'Active until today 16:05 (GMT)',
+  denied: 'Denied',
+  timedOut: 'Not decided in time',
+  withdrawn: 'Withdrawn',
+  failed: 'Not activated',
+  deactivated: 'Deactivated',
+  expired: 'Ended',
+};
+
+const waysOn: Readonly<Record<ActivationState, string>> = {
+  draft: 'activation.choose',
+  submitting: 'activation.check',
+  pending: 'activation.withdraw',
+  scheduled: 'roles.show',
+  active: 'activation.deactivate',
+  denied: 'activation.choose',
+  timedOut: 'activation.choose',
+  withdrawn: 'activation.choose',
+  failed: 'activation.choose',
+  deactivated: 'activation.choose',
+  expired: 'activation.choose',
+};
+
+const states = Object.keys(headlines).filter((name): name is ActivationState => name in headlines);
+
+function at(state: ActivationState): Partial<ShownActivation> {
+  return state === 'scheduled' ? { state, start: later(19 * 60), end: later(21 * 60) } : { state, start: now, end: later(120) };
+}
+
+describe('the status card', () => {
+  it.each(states)('%s has a headline of its own and a way on', (state) => {
+    const card = show(at(state));
+    expect(partsOfType(card, 'TextBlock')[0]).toMatchObject({ text: headlines[state], style: 'heading' });
+    expect(verbsOf(card)).toEqual([waysOn[state]]);
+  });
+
+  it.each(states)('%s, with an eligibility that is not known any more, offers no activation', (state) => {
+    const [verb] = verbsOf(show({ ...at(state), eligibleId: null }));
+    expect(verb).toBe(waysOn[state] === 'activation.choose' ? 'roles.show' : waysOn[state]);
+  });
+
+  it('says who was asked and who could not be reached, while it is pending only', () => {
+    const asked: readonly AskedApprover[] = [
+      { name: 'Megan Bowen', outcome: 'sent' },
+      { name: 'Lee Gu', outcome: 'blocked' },
+    ];
+    expect(wordsOf(show({ state: 'pending' }, asked))).toMatch(/Megan Bowen\n · \ntold\nLee Gu\n · \nnot reached: has blocked this bot/u);
+    expect(wordsOf(show({ state: 'active' }, asked))).not.toContain('Lee Gu');
+  });
+
+  it('says what to do when nobody could be reached', () => {
+    expect(wordsOf(show({ state: 'pending' }, [{ name: 'Lee Gu', outcome: 'failed' }]))).toContain('Nobody could be told');
+    expect(wordsOf(show({ state: 'pending' }, []))).toContain('Nobody could be told');
+    expect(wordsOf(show({ state: 'pending' }, [{ name: 'Lee Gu', outcome: 'queued' }]))).not.toContain('Nobody could be told');
+  });
+
+  it('a failure says what, why and what next, rule by rule', () => {
+    const words = wordsOf(show({ state: 'failed', problem: { code: 'policyRefused', rules: ['ExpirationRule', 'MfaRule'], azureRequestId: 'abc' } }));
+    for (const part of ['settings do not allow', 'longer than the role allows', 'multi-factor', 'shorter time', 'Azure request ID abc']) expect(words).toContain(part);
+  });
+
+  it('a denial says by whom and why', () => {
+    const words = wordsOf(show({ state: 'denied', decidedByName: 'Megan Bowen', decisionReason: 'Freeze' }));
+    expect(words).toContain('Megan Bowen\n denied the request');
+    expect(words).toContain('Reason\nFreeze');
+  });
+
+  it('a start or an end that PIM did not name is not made up', () => {
+    expect(partsOfType(show({ state: 'scheduled' }), 'TextBlock')[0]).toMatchObject({ text: 'Granted, starts later' });
+    expect(wordsOf(show({ state: 'active', end: null }))).toContain('no end');
+  });
+});
+
+// Guards: `toneOfState` and `statusHeadline` in src/cards/status-words.ts; the state itself is `activationState` in src/pim.
+describe('promise 15 (the card’s part): a card never claims what PIM has not confirmed', () => {
+  it.each(states.filter((state) => state !== 'active' && state !== 'scheduled'))('%s is neither green nor called active or granted', (state) => {
+    const card = show(at(state));
+    expect(partsOfType(card, 'Container').map(({ style }) => style)).not.toContain('good');
+    expect(String(partsOfType(card, 'TextBlock')[0]?.['text'])).not.toMatch(/^(?:Active|Granted)/u);
+  });
+
+  it('an unanswered request says that it is not confirmed', () => {
+    expect(wordsOf(show({ state: 'submitting' }))).toContain('PIM has not confirmed the request yet');
+  });
+});
+
+describe('requesterNews', () => {
+  it('is one line that names role, scope and what became of the request', () => {
+    expect(requesterNews(readers.en, { now, activation: shown('en', { state: 'active', end: later(60) }) })).toBe(
+      'Contributor · Resource group rg-app: Active until today 15:05 (GMT)',
+    );
+    expect(requesterNews(readers.ja, { now, activation: shown('ja', { state: 'denied', requestId: guid(5) }) })).toBe(
+      'Contributor · リソース グループ rg-app: 拒否されました',
+    );
+  });
+});

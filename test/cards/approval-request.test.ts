@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { AdaptiveCard } from '../../src/cards/adaptive-card.ts';
+import { approvalRequestCard } from '../../src/cards/approval-request.ts';
+import type { ApprovalRequest } from '../../src/cards/approval-request.ts';
+import type { ShownActivation } from '../../src/cards/shown.ts';
+import type { ActivationState } from '../../src/pim/activation-status.ts';
+import { inputsOf, partsOfType, verbsOf, wordsOf } from './card-parts.ts';
+import { guid, later, now, readers, shown } from './samples.ts';
+
+function show(activation: Partial<ShownActivation>, more: Partial<ApprovalRequest> = {}): AdaptiveCard {
+  return approvalRequestCard(readers.en, { now, activation: shown('en', activation), approverJustificationRequired: false, ...more });
+}
+
+const closed: readonly ActivationState[] = ['scheduled', 'active', 'expired', 'deactivated', 'denied', 'timedOut', 'withdrawn', 'failed'];
+
+describe('the approval card', () => {
+  it('says who, what, where, how long, until when, why and for which ticket', () => {
+    const words = wordsOf(show({}));
+    for (const part of ['Alex Wilber', 'Contributor', 'Resource group rg-app', '2 h, until today 16:05 (GMT) if approved now', 'release 4.2', 'INC-4711 (ServiceNow)']) {
+      expect(words).toContain(part);
+    }
+  });
+
+  it('names the scope exactly: two resource groups can have one name', () => {
+    expect(wordsOf(show({}))).toContain(`/subscriptions/${guid(900)}/resourceGroups/rg-app`);
+  });
+
+  it('counts from a later start', () => {
+    expect(wordsOf(show({ start: later(19 * 60) }))).toContain('2 h, until tomorrow 11:05 (GMT) if approved now');
+  });
+
+  it('its buttons carry the request’s id and version and nothing else', () => {
+    const [approve, deny] = partsOfType(show({}), 'Action.Execute');
+    expect(approve).toMatchObject({ verb: 'approval.approve', data: { requestId: guid(401), version: 3 }, style: 'positive' });
+    expect(deny).toMatchObject({ verb: 'approval.deny', data: { requestId: guid(401), version: 3 }, style: 'destructive' });
+  });
+
+  it('asks for a reason where the role asks approvers for one', () => {
+    expect(inputsOf(show({}))).toMatchObject([{ id: 'reason', isRequired: false }]);
+    expect(inputsOf(show({}, { approverJustificationRequired: true }))).toMatchObject([{ id: 'reason', isRequired: true }]);
+  });
+
+  // Guard (promise 12's part of the card): `actions` in src/cards/approval-request.ts.
+  it.each(closed)('promise 12 (the card’s part): once it is %s there is nothing left to click', (state) => {
+    const card = show({ state, start: now, end: later(60) });
+    expect(verbsOf(card)).toEqual([]);
+    expect(inputsOf(card)).toEqual([]);
+  });
+
+  it('shows by whom, when and why it was decided', () => {
+    const words = wordsOf(show({ state: 'active', decidedByName: 'Megan Bowen', decidedAt: later(-2), decisionReason: 'Fits' }));
+    for (const part of ['Approved', 'Megan Bowen\n approved the request', 'Decided\ntoday 14:03 (GMT)', 'Reason\nFits']) expect(words).toContain(part);
+    expect(wordsOf(show({ state: 'denied', decidedByName: 'Megan Bowen' }))).toContain('Megan Bowen\n denied the request');
+  });
+
+  // Guard: `approvalStage` in src/cards/approval-words.ts.
+  it('promise 15 (the card’s part): a decision that PIM has not confirmed is neither shown as made nor offered again', () => {
+    for (const card of [show({}, { checking: true }), show({ state: 'submitting' })]) {
+      expect(wordsOf(card)).toContain('PIM has not confirmed');
+      expect(verbsOf(card)).toEqual(['approval.open']);
+      expect(partsOfType(card, 'Container').map(({ style }) => style)).not.toContain('good');
+    }
+  });
+
+  it('a decision that PIM has confirmed is shown, even if a check was under way', () => {
+    expect(wordsOf(show({ state: 'denied' }, { checking: true }))).toContain('The request was denied.');
+  });
+});

@@ -1,0 +1,52 @@
+import { approvalRequestCard } from '../../src/cards/approval-request.ts';
+import { approvalsCard } from '../../src/cards/approvals.ts';
+import { withProblem, withReasonMissing } from '../../src/cards/refusal.ts';
+import type { ShownActivation } from '../../src/cards/shown.ts';
+import type { Locale } from '../../src/cards/texts.ts';
+import type { CardSample } from './every-card.ts';
+import { alex, contributor, later, lee, megan, now, owner, reader as readerRole, readers, request, shown } from './samples.ts';
+
+export function approvalCards(locale: Locale): readonly CardSample[] {
+  const reader = readers[locale];
+  const reason = locale === 'ja' ? '作業計画を確認しました。' : 'Fits the change plan.';
+  const decided = { decidedByName: megan.name, decidedAt: later(-2), decisionReason: reason, start: later(-2), end: later(118) };
+  const states: Readonly<Record<string, Partial<ShownActivation>>> = {
+    pending: { state: 'pending' },
+    'pending-scheduled': { state: 'pending', start: later(60 * 19), ticket: null },
+    'pending-no-duration': { state: 'pending', minutes: null, justification: '' },
+    submitting: { state: 'submitting' },
+    approved: { state: 'active', ...decided },
+    'approved-scheduled': { state: 'scheduled', ...decided, start: later(60 * 19), end: later(60 * 21) },
+    'approved-elsewhere': { state: 'active', start: later(-2), end: later(118) },
+    'approved-ended': { state: 'expired', ...decided, submittedAt: later(-130), decidedAt: later(-125), start: later(-125), end: later(-5) },
+    denied: { state: 'denied', ...decided, start: null, end: null },
+    'denied-elsewhere': { state: 'denied' },
+    'timed-out': { state: 'timedOut' },
+    withdrawn: { state: 'withdrawn' },
+    failed: { state: 'failed', problem: { code: 'unexpected', rules: [], azureRequestId: null } },
+  };
+  const waiting = [request(501, alex, contributor, locale), request(502, lee, owner, locale), request(503, alex, readerRole, locale)];
+  return [
+    ...Object.entries(states).map(([state, more]) => ({
+      name: `approval-request-${state}`,
+      card: approvalRequestCard(reader, { now, activation: shown(locale, more), approverJustificationRequired: state === 'pending' }),
+    })),
+    {
+      name: 'approval-request-checking',
+      card: approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: true, checking: true }),
+    },
+    {
+      name: 'approval-request-reason-missing',
+      card: withReasonMissing(reader, approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: true })),
+    },
+    {
+      name: 'approval-request-refused',
+      card: withProblem(reader, approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: false }), {
+        code: 'notPermitted', rules: [], azureRequestId: '7c6f0000-0000-4000-8000-000000000001',
+      }),
+    },
+    { name: 'approvals-some', card: approvalsCard(reader, { now, waiting }) },
+    { name: 'approvals-one', card: approvalsCard(reader, { now, waiting: waiting.slice(0, 1) }) },
+    { name: 'approvals-empty', card: approvalsCard(reader, { now, waiting: [] }) },
+  ];
+}

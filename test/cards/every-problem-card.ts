@@ -1,0 +1,101 @@
+import type { PimErrorCode } from '../../src/pim/errors.ts';
+import { noticeCard } from '../../src/cards/notice.ts';
+import type { Notice, NoticeKey } from '../../src/cards/notice.ts';
+import { problemCard } from '../../src/cards/problem.ts';
+import type { Locale } from '../../src/cards/texts.ts';
+import type { CardSample } from './every-card.ts';
+import { readers } from './samples.ts';
+
+// As records, so that a new code or notice does not compile before it is shown here.
+const codes: Readonly<Record<PimErrorCode, true>> = {
+  alreadyActive: true,
+  alreadyRequested: true,
+  requestNameTaken: true,
+  notActive: true,
+  tooSoon: true,
+  policyRefused: true,
+  stepUpRequired: true,
+  notPermitted: true,
+  alreadyDecided: true,
+  notFound: true,
+  resourceLocked: true,
+  invalidRequest: true,
+  signInRequired: true,
+  throttled: true,
+  unavailable: true,
+  outcomeUnknown: true,
+  badAnswer: true,
+  unexpected: true,
+};
+
+/** The rules that PIM is known to name, and one that it is not. */
+export const rules = [
+  'ExpirationRule',
+  'JustificationRule',
+  'EligibilityRule',
+  'TicketingRule',
+  'MfaRule',
+  'AdminRequestRule',
+  'ActivationDayRule',
+  'ApprovalRule',
+  'MoonPhaseRule',
+] as const;
+
+const notices: Readonly<Record<NoticeKey, readonly Notice[]>> = {
+  unknownCommand: [
+    { key: 'unknownCommand', params: { typed: 'actvate', nearest: 'activate' } },
+    { key: 'unknownCommand', params: { typed: 'sing a song', nearest: null } },
+  ],
+  personalChatOnly: [{ key: 'personalChatOnly' }],
+  notYourCard: [{ key: 'notYourCard' }],
+  alreadyDecided: [
+    { key: 'alreadyDecided', params: { person: 'Megan Bowen' } },
+    { key: 'alreadyDecided', params: { person: null } },
+  ],
+  outOfDate: [{ key: 'outOfDate' }],
+  notUnderstood: [{ key: 'notUnderstood' }],
+  internalError: [{ key: 'internalError', params: { reference: '0f3c-77a1' } }],
+  storeUnavailable: [{ key: 'storeUnavailable' }],
+  noSuchActive: [{ key: 'noSuchActive', params: { asked: 'Owner' } }],
+  deactivated: [{ key: 'deactivated', params: { role: 'Contributor', scope: 'rg-app' } }],
+  noLongerEligible: [{ key: 'noLongerEligible' }],
+  noSuchRequest: [{ key: 'noSuchRequest' }],
+  approverReasonMissing: [{ key: 'approverReasonMissing' }],
+  ownRequest: [{ key: 'ownRequest' }],
+  notYourDecision: [{ key: 'notYourDecision' }],
+  checkingWithPim: [{ key: 'checkingWithPim' }],
+  digestTime: [{ key: 'digestTime' }],
+};
+
+export function problemCards(locale: Locale): readonly CardSample[] {
+  const reader = readers[locale];
+  const azureRequestId = '7c2f6d0e-5b1a-4f0e-9d53-0a1b2c3d4e5f';
+  return [
+    ...Object.keys(codes).filter(isCode).map((code) => ({
+      name: `problem-${kebab(code)}`,
+      card: problemCard(reader, { problem: { code, rules: [], azureRequestId } }),
+    })),
+    ...rules.map((rule) => ({
+      name: `problem-rule-${kebab(rule)}`,
+      card: problemCard(reader, { problem: { code: 'policyRefused', rules: [rule], azureRequestId: null } }),
+    })),
+    {
+      name: 'problem-rules-two',
+      card: problemCard(reader, { problem: { code: 'policyRefused', rules: ['ExpirationRule', 'JustificationRule'], azureRequestId } }),
+    },
+    ...Object.values(notices).flatMap((variants) =>
+      variants.map((notice, index) => ({
+        name: `notice-${kebab(notice.key)}${index === 0 ? '' : `-${index + 1}`}`,
+        card: noticeCard(reader, notice),
+      })),
+    ),
+  ];
+}
+
+function isCode(name: string): name is PimErrorCode {
+  return name in codes;
+}
+
+function kebab(name: string): string {
+  return name.replaceAll(/(?!^)[A-Z]/gu, (letter) => `-${letter}`).toLowerCase();
+}

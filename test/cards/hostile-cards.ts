@@ -1,0 +1,118 @@
+import type { ActivationForm } from '../../src/cards/activation-form.ts';
+import { activationFormCard } from '../../src/cards/activation-form.ts';
+import { activationStatusCard } from '../../src/cards/activation-status.ts';
+import { activeCard } from '../../src/cards/active.ts';
+import { approvalRequestCard } from '../../src/cards/approval-request.ts';
+import { approvalsCard } from '../../src/cards/approvals.ts';
+import { chooseRoleCard } from '../../src/cards/choose-role.ts';
+import { digestCard } from '../../src/cards/digest.ts';
+import { noticeCard } from '../../src/cards/notice.ts';
+import { problemCard } from '../../src/cards/problem.ts';
+import { rolesCard } from '../../src/cards/roles.ts';
+import type { ShownActivation } from '../../src/cards/shown.ts';
+import { welcomeCard } from '../../src/cards/welcome.ts';
+import type { Principal, Role, Scope } from '../../src/pim/model.ts';
+import type { CardSample } from './every-card.ts';
+import { active, eligible, guid, later, now, readers, request, shown, strictSettings } from './samples.ts';
+
+/** Texts that try to be more than text. */
+export const hostileTexts: Readonly<Record<string, string>> = {
+  link: '[click here](https://evil.example/login) and [x]: https://evil.example',
+  bareLink: 'https://evil.example/approve?id=1 www.evil.example',
+  image: '![x](https://evil.example/pixel.png)',
+  markdown: '**bold** _italic_ # heading\n- list\n1. item\n`code`\n> quote',
+  html: '<img src=x onerror="document.title=1"><script>alert(1)</script><a href="javascript:alert(1)">x</a>',
+  entities: '&lt;b&gt;&amp;&#x3C;script&#x3E;',
+  template: '${$root.summary} ${personName} ${if(true, "x", "y")} ${json($root)}',
+  nestedTemplate: '$${${1+1}} ${',
+  mention: '<at>Megan Bowen</at> @everyone',
+  macro: '{{DATE(2017-02-14T06:08:39Z, SHORT)}} {{TIME(2017-02-14T06:08:39Z)}} {{{DATE(2017-02-14T06:08:39Z)}}}',
+  placeholder: '{person} {role} {count} {0}',
+  json: '"}],"actions":[{"type":"Action.OpenUrl","url":"https://evil.example"}],"x":[{"y":"',
+  card: '{"type":"AdaptiveCard","body":[{"type":"Image","url":"https://evil.example/x.png"}]}',
+  long: 'A very long story. '.repeat(540),
+  longWord: 'x'.repeat(10_240),
+  longJapanese: '緊急'.repeat(5_000),
+  tall: 'line\n'.repeat(2_000),
+  backslashes: String.raw`\" \u0022 \n \\ C:\temp`,
+};
+
+/** Characters that change how other text looks; what must be left after they are gone. */
+export const invisibleTexts: Readonly<Record<string, { readonly written: string; readonly seen: string }>> = {
+  bidi: { written: 'safe\u202E drawkcab \u2066x\u2069', seen: 'safe drawkcab x' },
+  zeroWidth: { written: 'ap\u200Bprove\u200D\uFEFF\u2060d', seen: 'approved' },
+  control: { written: 'a\u0000b\u0007c\u001B[31md\u009F', seen: 'abc[31md' },
+  tags: { written: 'x\u{E0041}\u{E0042}y', seen: 'xy' },
+  fillers: { written: 'a\u3164b\u115Fc\uFFA0d', seen: 'abcd' },
+  marks: { written: `z${'\u0301'.repeat(200)}`, seen: `z${'\u0301'.repeat(4)}` },
+  loneSurrogate: { written: 'x\uD800y', seen: 'x\uFFFDy' },
+  lineSeparators: { written: 'a\u2028b\u0085c', seen: 'a\nb\nc' },
+};
+
+/** Every card that shows somebody's words, with `words` in every place that can hold them. */
+export function hostileCards(words: string): readonly CardSample[] {
+  const reader = readers.en;
+  const role: Role = { definitionId: guid(1), name: words };
+  const scope: Scope = { id: `/subscriptions/${words}`, name: words, type: 'resourceGroup' };
+  const somebody: Principal = { id: guid(2), name: words, kind: 'group' };
+  const right = eligible(101, role, scope, { heldBy: somebody });
+  const held = active(102, role, scope, { principal: somebody });
+  const asked = { ...request(501, somebody, role, 'en'), scope, justification: words };
+  return [
+    { name: 'welcome', card: welcomeCard(reader, { personName: words }) },
+    { name: 'roles', card: rolesCard(reader, { now, eligible: [right], active: [held], pending: [asked] }) },
+    { name: 'choose-role', card: chooseRoleCard(reader, { asked: words, why: 'ambiguous', candidates: [right, { ...right, id: guid(103) }] }) },
+    { name: 'activation-form', card: activationFormCard(reader, hostileForm(words, role, scope)) },
+    ...hostileActivations(words, role, scope),
+    { name: 'approvals', card: approvalsCard(reader, { now, waiting: [asked] }) },
+    { name: 'active', card: activeCard(reader, { now, active: [held] }) },
+    {
+      name: 'digest',
+      card: digestCard(reader, { now, report: { elevations: [{ ...held, justification: words }], unread: [{ scope, code: words }] }, daily: null }),
+    },
+    { name: 'problem', card: problemCard(reader, { problem: { code: 'policyRefused', rules: [words], azureRequestId: words } }) },
+    { name: 'notice-unknown', card: noticeCard(reader, { key: 'unknownCommand', params: { typed: words, nearest: words } }) },
+    { name: 'notice-decided', card: noticeCard(reader, { key: 'alreadyDecided', params: { person: words } }) },
+    { name: 'notice-error', card: noticeCard(reader, { key: 'internalError', params: { reference: words } }) },
+    { name: 'notice-deactivated', card: noticeCard(reader, { key: 'deactivated', params: { role: words, scope: words } }) },
+  ];
+}
+
+function hostileForm(words: string, role: Role, scope: Scope): ActivationForm {
+  return {
+    requestId: guid(401),
+    version: 1,
+    role,
+    scope,
+    settings: { ...strictSettings, approvers: [{ id: guid(3), kind: 'user', name: words }, { id: guid(4), kind: 'group', name: words }] },
+    entered: { justification: words, ticketNumber: words, ticketSystem: words },
+    reasons: [{ code: 'ticketTooLong' }],
+    eligibleUntil: null,
+  };
+}
+
+function hostileActivations(words: string, role: Role, scope: Scope): readonly CardSample[] {
+  const reader = readers.en;
+  const states: readonly Partial<ShownActivation>[] = [
+    { state: 'pending' },
+    { state: 'active', start: later(-1), end: later(60) },
+    { state: 'denied' },
+    { state: 'failed', problem: { code: 'policyRefused', rules: [words, words], azureRequestId: words } },
+  ];
+  return states.flatMap((state) => {
+    const activation = {
+      ...shown('en', state),
+      personName: words,
+      role,
+      scope,
+      justification: words,
+      ticket: { number: words, system: words },
+      decidedByName: words,
+      decisionReason: words,
+    };
+    return [
+      { name: `status-${state.state}`, card: activationStatusCard(reader, { now, activation, asked: [{ name: words, outcome: 'sent' }] }) },
+      { name: `request-${state.state}`, card: approvalRequestCard(reader, { now, activation, approverJustificationRequired: false }) },
+    ];
+  });
+}

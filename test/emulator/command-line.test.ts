@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { at, text } from './emulator-client.ts';
+import { seed } from './people.ts';
+
+const main = path.resolve(import.meta.dirname, '../../src/emulator/main.ts');
+
+let folder: string;
+let seedFile: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pim-command-'));
+  seedFile = path.join(folder, 'seed.json');
+  writeFileSync(seedFile, JSON.stringify(seed));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(...args: readonly string[]): Promise<Run> {
+  const child = spawn(process.execPath, [main, ...args]);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  await once(child, 'close');
+  return { code: child.exitCode, stdout, stderr };
+}
+
+async function getJson(url: string, ca: string): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const outgoing = request(url, { ca, agent: false }, (incoming) => {
+    let received = '';
+    incoming.on('data', (chunk: Buffer) => (received += chunk.toString()));
+    incoming.on('end', () => resolve(JSON.parse(received)));
+  });
+  outgoing.on('error', reject).end();
+  return promise;
+}
+
+describe('the command line', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('--json says where it is in its first line, and %s ends it', async (signal) => {
+    const child = spawn(process.execPath, [main, '--port', '0', '--seed', seedFile, '--data', path.join(folder, signal), '--json']);
+    const closed = once(child, 'close');
+    const [line] = await once(createInterface(child.stdout), 'line');
+    const ready: unknown = JSON.parse(String(line));
+    expect(at(ready, 'ready')).toBe(true);
+    expect(text(ready, 'origin')).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    expect(text(ready, 'ca')).toBe(path.join(folder, signal, 'ca.pem'));
+    const clock = await getJson(`${text(ready, 'origin')}/emulator/clock`, readFileSync(text(ready, 'ca'), 'utf8'));
+    expect(Date.parse(text(clock, 'now'))).toBeGreaterThan(0);
+    child.kill(signal);
+    expect(await closed).toEqual([0, null]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('listens on 127.0.0.1 and nowhere else', async () => {
+    const child = spawn(process.execPath, [main, '--port', '0', '--seed', seedFile]);
+    const closed = once(child, 'close');
+    const [line] = await once(createInterface(child.stdout), 'line');
+    const port = Number(/:(\d+)$/.exec(String(line))?.[1]);
+    // Somebody else can have the same port at another address of this machine.
+    const other = createServer().listen(port, '127.0.0.2');
+    await once(other, 'listening');
+    other.close();
+    child.kill();
+    await closed;
+  });
+
+  it('a port in use is one clear sentence', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const result = await run('--port', String(port), '--seed', seedFile);
+    expect(result).toEqual({ code: 1, stdout: '', stderr: `The PIM service cannot listen on 127.0.0.1:${port}: the port is in use.\n` });
+    other.close();
+  });
+
+  it('a wrong seed names the place', async () => {
+    const file = path.join(folder, 'wrong.json');
+    writeFileSync(file, JSON.stringify({ ...seed, people: [{ id: 'x', name: 'x', userPrincipalName: 'x' }] }));
+    expect(await run('--seed', file)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(`${file} is wrong: people[0].id: expected a GUID`) });
+  });
+
+  it.each([
+    [['--seed', '/nowhere/seed.json'], 'There is no seed file at /nowhere/seed.json.\n'],
+    [['--port', 'http'], '--port takes a number from 0 to 65535, found http.\n'],
+    [['--port', '70000'], '--port takes a number from 0 to 65535, found 70000.\n'],
+    [['--prot', '1'], "Unknown option '--prot'"],
+    [['extra'], "Unexpected argument 'extra'"],
+  ])('%j is one clear sentence and exit code 1', async (args, sentence) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.startsWith(sentence)).toBe(true);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('--help tells the flags', async () => {
+    expect(await run('--help')).toMatchObject({ code: 0, stdout: 'npm run emulator -- [--port N] [--seed FILE] [--data FOLDER] [--json]\n' });
+  });
+});

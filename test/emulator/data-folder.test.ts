@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmulator } from '../../src/emulator/emulator.ts';
+import { EmulatorClient, graphAudience, items, requestStatus, text } from './emulator-client.ts';
+import { alex, diego, megan, nestor, opsLeads, production, rgApp, seed } from './people.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pim-data-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('with a data folder', () => {
+  it('a restart keeps requests, decisions, groups, the clock, the authority and tokens', async () => {
+    const name = randomUUID();
+    let token: string;
+    let ca: string;
+    {
+      await using first = await EmulatorClient.start({ dataFolder: folder });
+      await first.advance('P2D');
+      await first.person(alex).activate({ role: 'Contributor', scope: rgApp, principalId: alex, name });
+      const graph = await first.token({ user: nestor }, graphAudience);
+      await first.send(`/v1.0/groups/${opsLeads}/members/${diego}/$ref`, { method: 'DELETE', token: graph });
+      token = await first.token({ user: alex });
+      ca = first.emulator.caPem;
+    }
+    await using second = await EmulatorClient.start({ dataFolder: folder });
+    expect(second.emulator.caPem).toBe(ca);
+    expect(readFileSync(second.emulator.caFile, 'utf8')).toBe(ca);
+    expect((await second.arm('/providers/Microsoft.Authorization/roleAssignmentScheduleRequests?$filter=asTarget()&api-version=2020-10-01', { token })).status).toBe(200);
+    expect(requestStatus(await second.person(alex).read(rgApp, name))).toBe('PendingApproval');
+    expect((await second.person(diego).decide(name, 'Approve')).status).toBe(403);
+    expect((await second.person(megan).decide(name, 'Approve')).status).toBe(200);
+    expect(requestStatus(await second.person(alex).read(rgApp, name))).toBe('Provisioned');
+    const now = Date.parse(text((await second.send('/emulator/clock')).body, 'now'));
+    expect(now - new Date().getTime()).toBeGreaterThan(47 * 3_600_000);
+  });
+
+  it('what fell due while the service was down has happened when it is asked', async () => {
+    {
+      await using first = await EmulatorClient.start({ dataFolder: folder });
+      await first.person(alex).activate({ role: 'Reader', scope: production, principalId: alex, duration: 'PT5M' });
+    }
+    const file = path.join(folder, 'state.json');
+    const saved: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...(typeof saved === 'object' ? saved : {}), clockOffsetMs: 600_000 }));
+    await using second = await EmulatorClient.start({ dataFolder: folder });
+    expect(items(await second.person(alex).list('', 'roleAssignmentScheduleInstances', 'asTarget()'))).toEqual([]);
+  });
+
+  it('a reset goes back to the seed for good', async () => {
+    {
+      await using first = await EmulatorClient.start({ dataFolder: folder });
+      await first.person(alex).activate({ role: 'Reader', scope: production, principalId: alex, duration: 'PT5M' });
+      await first.reset();
+    }
+    await using second = await EmulatorClient.start({ dataFolder: folder });
+    expect(items(await second.person(alex).list('', 'roleAssignmentScheduleRequests', 'asTarget()'))).toEqual([]);
+  });
+
+  it('keys are readable by their owner alone, and no half-written state is left', async () => {
+    await using client = await EmulatorClient.start({ dataFolder: folder });
+    await client.person(alex).activate({ role: 'Reader', scope: production, principalId: alex, duration: 'PT5M' });
+    expect(readdirSync(folder).toSorted()).toEqual(['ca.key.pem', 'ca.pem', 'state.json', 'token-key.json']);
+    for (const file of ['ca.key.pem', 'token-key.json']) {
+      expect(statSync(path.join(folder, file)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('the state of another seed, and one that is damaged, are refused with the way out', async () => {
+    {
+      await using first = await EmulatorClient.start({ dataFolder: folder });
+      await first.reset();
+    }
+    const other = { ...seed, people: seed.people.toReversed() };
+    await expect(startEmulator({ seed: other, dataFolder: folder })).rejects.toThrow(/belongs to another seed: delete it/);
+    writeFileSync(path.join(folder, 'state.json'), '{"version":1,');
+    await expect(startEmulator({ seed, dataFolder: folder })).rejects.toThrow(/is damaged or of another version: delete it/);
+  });
+});
+
+describe('without a data folder', () => {
+  it('nothing is left behind, and no key is ever written', async () => {
+    const client = await EmulatorClient.start();
+    const { caFile } = client.emulator;
+    expect(readdirSync(path.dirname(caFile))).toEqual(['ca.pem']);
+    await client[Symbol.asyncDispose]();
+    await client.emulator.close();
+    expect(existsSync(path.dirname(caFile))).toBe(false);
+  });
+});

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { roundElevationDuration } from '../../src/emulator/duration.ts';
+import { checkSeed, loadSeed, SeedError } from '../../src/emulator/seed.ts';
+import { EmulatorClient, at, items, text } from './emulator-client.ts';
+import { alex, contoso, nestor, production, rgApp, seed } from './people.ts';
+
+function messageOf(value: unknown): string {
+  try {
+    checkSeed(value);
+  } catch (error) {
+    if (error instanceof SeedError) {
+      return error.message;
+    }
+    throw error;
+  }
+  return 'accepted';
+}
+
+const eligible = { kind: 'azure', principalId: alex, role: 'Reader', scope: production };
+const settings = { kind: 'azure', role: 'Reader', scope: production, settings: {} };
+const nobody = '99999999-0000-4000-8000-000000000000';
+
+describe('a wrong seed names the place and what was expected', () => {
+  const wrong: readonly (readonly [string, unknown, string])[] = [
+    ['nothing', {}, 'tenantId: expected a value, found none; people: expected a value, found none'],
+    ['a list', [], 'the whole: expected a value of type object'],
+    ['an id that is no GUID', { ...seed, tenantId: 'contoso' }, 'tenantId: expected a GUID'],
+    ['a person without a name', { ...seed, people: [{ id: alex, userPrincipalName: 'a@b' }] }, 'people[0].name: expected a value, found none'],
+    ['a member that is not known', { ...seed, peoples: [] }, 'peoples: expected no such member'],
+    ['an unknown kind', { ...seed, eligible: [{ ...eligible, kind: 'gcp' }] }, 'eligible[0]: expected "azure", "entra" or "group"'],
+    ['a path that is no scope', { ...seed, scopes: [{ id: '/subscriptions/production' }] }, 'scopes[0].id: expected the path of a management group, subscription, resource group or resource'],
+    ['a time that is none', { ...seed, eligible: [{ ...eligible, end: 'tomorrow' }] }, 'eligible[0].end: expected a time such as 2026-01-31T08:00:00Z'],
+    ['a duration that is none', { ...seed, settings: [{ ...settings, settings: { elevationDuration: '2h' } }] }, 'settings[0].settings.elevationDuration: expected an ISO 8601 duration such as PT2H'],
+    ['a user type that is none', { ...seed, people: [{ ...seed.people[0], userType: 'Friend' }] }, 'people[0].userType: expected one of ["Member","Guest"]'],
+    ['an id used twice', { ...seed, groups: [{ id: alex, name: 'x', members: [] }] }, `groups[0].id: expected an id of its own, ${alex} is used twice`],
+    ['an unknown member of a group', { ...seed, groups: [{ id: nobody, name: 'x', members: [nobody.replace('9', '8')] }] }, 'groups[0].members[0]: expected the id of a person, group or app'],
+    ['an unknown role', { ...seed, eligible: [{ ...eligible, role: 'Raeder' }] }, 'eligible[0].role: expected one of Owner, Contributor, Reader'],
+    ['a scope that is not listed', { ...seed, eligible: [{ ...eligible, scope: `${production}/resourceGroups/rg-none` }] }, "eligible[0].scope: expected one of the seed's scopes"],
+    ['an unknown principal', { ...seed, eligible: [{ ...eligible, principalId: nobody }] }, 'eligible[0].principalId: expected the id of a person or group'],
+    ['an unknown group to be eligible for', { ...seed, eligible: [{ ...eligible, kind: 'group', role: 'member', scope: alex }] }, 'eligible[0].scope: expected the id of a group'],
+    ['an end before the start', { ...seed, eligible: [{ ...eligible, start: '2026-02-01T00:00:00Z', end: '2026-01-01T00:00:00Z' }] }, 'eligible[0].end: expected a time after the start'],
+    ['approval without approvers', { ...seed, settings: [{ ...settings, settings: { approvalOnElevation: true } }] }, 'settings[0].settings.approverIds: expected at least one approver'],
+    ['an unknown approver', { ...seed, settings: [{ ...settings, settings: { approverIds: [nobody] } }] }, 'settings[0].settings.approverIds[0]: expected the id of a person or group'],
+    ['a duration out of range', { ...seed, settings: [{ ...settings, settings: { elevationDuration: 'PT10M' } }] }, 'settings[0].settings.elevationDuration: expected PT30M to P3DT2H once rounded, found PT10M'],
+    ['MFA beside a context', { ...seed, settings: [{ ...settings, settings: { mfaOnElevation: true }, authenticationContext: 'c1' }] }, 'settings[0].authenticationContext: expected none beside mfaOnElevation (MfaAndAcrsConflict)'],
+    ['a parent that is no management group', { ...seed, scopes: [{ id: production, parent: contoso }] }, 'scopes[0].parent: expected a listed management group'],
+    ['an app with an unknown role', { ...seed, apps: [{ id: nobody, name: 'x', roles: [{ role: 'King', scope: '/' }] }] }, 'apps[0].roles[0].role: expected one of'],
+    ['an administrator of nowhere', { ...seed, administrators: [{ principalId: nestor, scope: '/subscriptions/00000000-0000-4000-8000-000000000000' }] }, "administrators[0].scope: expected one of the seed's scopes"],
+  ];
+
+  it.each(wrong)('%s', (_title, value, message) => {
+    expect(messageOf(value)).toContain(message);
+  });
+
+  it('a file that is missing or no JSON is named', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pim-seed-'));
+    const file = path.join(folder, 'seed.json');
+    expect(() => loadSeed(file)).toThrow(`There is no seed file at ${file}.`);
+    writeFileSync(file, '{ not json');
+    expect(() => loadSeed(file)).toThrow(`The seed ${file} is not JSON`);
+    writeFileSync(file, '{}');
+    expect(() => loadSeed(file)).toThrow(`${file} is wrong: tenantId`);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('a right seed', () => {
+  it('is the one of these tests, and the one of the embedded stack', () => {
+    expect(messageOf(seed)).toBe('accepted');
+    const local = loadSeed(path.resolve(import.meta.dirname, '../../env/local.seed.json'));
+    expect(local.people.map(({ name }) => name)).toContain('Alex Wilber');
+  });
+
+  it('needs no more than a tenant and people', () => {
+    expect(messageOf({ tenantId: seed.tenantId, people: [] })).toBe('accepted');
+  });
+
+  it('a resource group brings its subscription, and a subscription lies under the first management group', async () => {
+    await using client = await EmulatorClient.start({
+      seed: {
+        tenantId: seed.tenantId,
+        people: seed.people,
+        scopes: [{ id: rgApp }, { id: contoso }],
+        administrators: [{ principalId: nestor, scope: contoso }],
+        eligible: [{ kind: 'azure', principalId: alex, role: 'Reader', scope: production }],
+      },
+    });
+    expect(items(await client.person(nestor).list(rgApp, 'roleEligibilityScheduleInstances'))).toHaveLength(1);
+  });
+
+  it('an eligibility outside its time is not there', async () => {
+    const entries = [{ start: '2099-01-01T00:00:00Z' }, { end: '2001-01-01T00:00:00Z' }, { start: '2001-01-01T00:00:00Z', end: '2099-01-01T00:00:00Z' }];
+    const timed = entries.map((time) => ({ kind: 'azure' as const, principalId: alex, role: 'Reader', scope: production, ...time }));
+    await using client = await EmulatorClient.start({ seed: { ...seed, eligible: timed } });
+    const listed = items(await client.person(alex).list('', 'roleEligibilityScheduleInstances', 'asTarget()'));
+    expect(listed.map((item) => [text(item, 'properties', 'startDateTime'), at(item, 'properties', 'endDateTime')])).toEqual([
+      ['2001-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z'],
+    ]);
+  });
+});
+
+describe('elevationDuration', () => {
+  it.each([
+    ['PT29M', 30], ['PT15M', 30], ['PT14M', null], ['PT44M', 30], ['PT45M', 60], ['PT2H', 120], ['PT1H14M', 60], ['PT1H59M', 120],
+    ['P3DT2H', 74 * 60], ['P3DT2H14M', 74 * 60], ['P3DT2H15M', null], ['PT0S', null], ['soon', null],
+  ])('%s comes to %s minutes', (duration, minutes) => {
+    expect(roundElevationDuration(duration)).toBe(minutes);
+  });
+});

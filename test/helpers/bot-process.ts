@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { startApp } from '../../src/app.ts';
+import { DevAuthentication } from '../../src/bot/dev-adapter.ts';
+import { systemClock } from '../../src/clock.ts';
+import { appCredential, peopleTokens } from '../../src/dev/emulator-tokens.ts';
+import { createLog } from '../../src/log.ts';
+import { openStore } from '../../src/store/database.ts';
+
+/** The bot alone as an operating-system process, so that a test can kill it. Prints its address when it is ready. */
+const { values } = parseArgs({
+  options: {
+    'tenant': { type: 'string', default: '' },
+    'pim': { type: 'string', default: '' },
+    'ca': { type: 'string', default: '' },
+    'folder': { type: 'string', default: '' },
+    'postgres': { type: 'string', default: '' },
+  },
+});
+const pim = { origin: values.pim, caPem: readFileSync(values.ca, 'utf8') };
+const log = createLog('error');
+const store = await openStore(values.postgres === '' ? { kind: 'embedded', folder: values.folder } : { kind: 'postgres', url: values.postgres }, { log });
+const app = await startApp({
+  tenantId: values.tenant,
+  appId: '',
+  listenOn: { host: '127.0.0.1', port: 0 },
+  authentication: new DevAuthentication(),
+  peopleTokens: peopleTokens(pim),
+  botCredential: appCredential(pim, 'pim-bot'),
+  azure: { arm: pim.origin, graph: pim.origin, caPem: pim.caPem },
+  digestScopes: [],
+  store,
+  clock: systemClock,
+  log,
+});
+process.stdout.write(`${app.url}\n`);

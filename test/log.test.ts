@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { createLog } from '../src/log.ts';
+
+function logged(details: object): string {
+  let output = '';
+  createLog('debug', { write: (line) => { output += line; } }).info(details, 'something happened');
+  return output;
+}
+
+test.each([
+  ['a token', { token: 'canary' }],
+  ['an authorization header', { headers: { authorization: 'Bearer canary' } }],
+  ['a token deep inside', { activity: { value: { authentication: { token: 'canary' } } } }],
+  ['a password', { settings: { MicrosoftAppPassword: 'canary' } }],
+  ['the request that an SDK error carries', { error: Object.assign(new Error('no'), { request: { headers: { authorization: 'canary' } } }) }],
+  ['the request of an error\'s cause', { error: new Error('no', { cause: Object.assign(new Error('why'), { request: 'canary' }) }) }],
+])('promise 17: %s never reaches the log', (_what, details) => {
+  const line = logged(details);
+  expect(line).toContain('something happened');
+  expect(line).not.toContain('canary');
+});
+
+test('an error is told with its message and its cause', () => {
+  const line = logged({ error: new Error('PIM said no', { cause: new Error('a rule failed') }) });
+  expect(line).toContain('PIM said no');
+  expect(line).toContain('a rule failed');
+});

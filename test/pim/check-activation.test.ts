@@ -1,0 +1,117 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkActivation, longestJustification, longestTicketField } from '../../src/pim/check-activation.ts';
+import type { ActivationInput, Reason } from '../../src/pim/check-activation.ts';
+import type { RoleSettings } from '../../src/pim/model.ts';
+import { roleSettingsFromRules } from '../../src/pim/role-settings.ts';
+
+const lenient: RoleSettings = {
+  maximumMinutes: 480,
+  justificationRequired: false,
+  ticketRequired: false,
+  mfaRequired: false,
+  authenticationContext: null,
+  approvalRequired: false,
+  approvers: [],
+  approverJustificationRequired: false,
+  notifiesAdministrators: false,
+};
+const strict: RoleSettings = { ...lenient, maximumMinutes: 120, justificationRequired: true, ticketRequired: true, approvalRequired: true };
+const filled: ActivationInput = { minutes: 60, justification: 'Deploy', ticket: { number: 'INC1', system: 'ServiceNow' } };
+
+const refusals: readonly [string, RoleSettings | null, Partial<ActivationInput>, readonly Reason[]][] = [
+  ['no duration', strict, { minutes: null }, [{ code: 'durationMissing' }]],
+  ['half a minute', strict, { minutes: 30.5 }, [{ code: 'durationMissing' }]],
+  ['a duration that is no number', strict, { minutes: Number.NaN }, [{ code: 'durationMissing' }]],
+  ['a minute over the maximum', strict, { minutes: 121 }, [{ code: 'durationTooLong', maximumMinutes: 120 }]],
+  ['a minute under half an hour', strict, { minutes: 29 }, [{ code: 'durationTooShort', minimumMinutes: 30 }]],
+  ['zero minutes', strict, { minutes: 0 }, [{ code: 'durationTooShort', minimumMinutes: 30 }]],
+  ['a negative duration', strict, { minutes: -60 }, [{ code: 'durationTooShort', minimumMinutes: 30 }]],
+  ['less than a short maximum', { ...strict, maximumMinutes: 20 }, { minutes: 19 }, [{ code: 'durationTooShort', minimumMinutes: 20 }]],
+  ['half an hour where only 20 minutes are allowed', { ...strict, maximumMinutes: 20 }, { minutes: 30 }, [{ code: 'durationTooLong', maximumMinutes: 20 }]],
+  ['no justification', strict, { justification: '' }, [{ code: 'justificationMissing' }]],
+  ['a justification of blanks', strict, { justification: ' \n\t' }, [{ code: 'justificationMissing' }]],
+  ['a justification too long', strict, { justification: 'x'.repeat(longestJustification + 1) }, [{ code: 'justificationTooLong' }]],
+  ['no ticket', strict, { ticket: null }, [{ code: 'ticketNumberMissing' }, { code: 'ticketSystemMissing' }]],
+  ['no ticket number', strict, { ticket: { number: ' ', system: 'SN' } }, [{ code: 'ticketNumberMissing' }]],
+  ['no ticket system', strict, { ticket: { number: '1', system: '' } }, [{ code: 'ticketSystemMissing' }]],
+  ['a ticket too long, even one not asked for', lenient, { ticket: { number: 'x'.repeat(longestTicketField + 1), system: '' } }, [{ code: 'ticketTooLong' }]],
+  ['everything at once', strict, { minutes: 500, justification: '', ticket: null }, [
+    { code: 'durationTooLong', maximumMinutes: 120 }, { code: 'justificationMissing' },
+    { code: 'ticketNumberMissing' }, { code: 'ticketSystemMissing' },
+  ]],
+  ['unreadable settings and no duration', null, { minutes: null }, [{ code: 'durationMissing' }]],
+  ['unreadable settings and less than PIM ever allows', null, { minutes: 4 }, [{ code: 'durationTooShort', minimumMinutes: 5 }]],
+  ['unreadable settings and a justification too long', null, { justification: 'x'.repeat(longestJustification + 1) }, [{ code: 'justificationTooLong' }]],
+];
+
+describe('checkActivation', () => {
+  it.each(refusals)('refuses %s', (_, settings, change, reasons) => {
+    expect(checkActivation(settings, { ...filled, ...change })).toEqual({ ok: false, reasons });
+  });
+
+  it.each([
+    ['exactly the maximum', strict, { minutes: 120 }, true],
+    ['exactly half an hour', strict, { minutes: 30 }, true],
+    ['the maximum of a role that allows less than half an hour', { ...strict, maximumMinutes: 20 }, { minutes: 20 }, true],
+    ['a justification of just the longest length', strict, { justification: 'x'.repeat(longestJustification) }, true],
+    ['neither reason nor ticket where none is asked for', lenient, { justification: '', ticket: null }, false],
+    ['what only PIM can judge, when the settings are unreadable', null, { minutes: 100_000, justification: '', ticket: null }, false],
+  ] satisfies [string, RoleSettings | null, Partial<ActivationInput>, boolean][])('allows %s', (_, settings, change, needsApproval) => {
+    expect(checkActivation(settings, { ...filled, ...change })).toEqual({ ok: true, needsApproval });
+  });
+});
+
+/** PIM's own judgement, told independently: straight from the policy's rules. */
+interface Policy {
+  readonly hours: number;
+  readonly enabled: readonly ('Justification' | 'Ticketing' | 'MultiFactorAuthentication')[];
+  readonly approval: boolean;
+}
+
+function rulesOf({ hours, enabled, approval }: Policy): readonly unknown[] {
+  return [
+    { id: 'Expiration_EndUser_Assignment', ruleType: 'RoleManagementPolicyExpirationRule', maximumDuration: `PT${hours}H` },
+    { id: 'Enablement_EndUser_Assignment', ruleType: 'RoleManagementPolicyEnablementRule', enabledRules: enabled },
+    { id: 'Approval_EndUser_Assignment', ruleType: 'RoleManagementPolicyApprovalRule', setting: { isApprovalRequired: approval } },
+  ];
+}
+
+function pimRefuses({ hours, enabled }: Policy, { minutes, justification, ticket }: ActivationInput): boolean {
+  return minutes === null || minutes > hours * 60 || minutes < 5
+    || (enabled.includes('Justification') && justification.trim() === '')
+    || (enabled.includes('Ticketing') && (ticket === null || ticket.number.trim() === '' || ticket.system.trim() === ''));
+}
+
+const policies: fc.Arbitrary<Policy> = fc.record({
+  hours: fc.integer({ min: 1, max: 24 }),
+  enabled: fc.subarray(['Justification', 'Ticketing', 'MultiFactorAuthentication'] as const),
+  approval: fc.boolean(),
+});
+const words = fc.oneof(fc.constant(''), fc.constant('  '), fc.string({ maxLength: 20 }));
+const inputs: fc.Arbitrary<ActivationInput> = fc.record({
+  minutes: fc.option(fc.oneof(fc.integer({ min: -10, max: 3000 }), fc.integer({ min: 1, max: 24 }).map((hours) => hours * 60))),
+  justification: words,
+  ticket: fc.option(fc.record({ number: words, system: words })),
+});
+
+describe('our check and PIM', () => {
+  // Guards: checkActivation in src/pim/check-activation.ts; roleSettingsFromRules in src/pim/role-settings.ts.
+  it('promise 30: nothing that a policy refuses passes our check, and approval is never left out', () => {
+    fc.assert(fc.property(policies, inputs, (policy, input) => {
+      const verdict = checkActivation(roleSettingsFromRules(rulesOf(policy)), input);
+      if (!verdict.ok) return;
+      expect(pimRefuses(policy, input)).toBe(false);
+      expect(verdict.needsApproval).toBe(policy.approval);
+    }), { numRuns: 2000 });
+  });
+
+  // Guard: roleSettingsFromRules in src/pim/role-settings.ts (what a missing rule counts as).
+  it('promise 30: taking a rule away never makes our check pass what it refused', () => {
+    fc.assert(fc.property(policies, inputs, fc.nat(2), (policy, input, missing) => {
+      const whole = roleSettingsFromRules(rulesOf(policy));
+      const partial = roleSettingsFromRules(rulesOf(policy).filter((_, index) => index !== missing));
+      if (checkActivation(partial, input).ok) expect(checkActivation(whole, input).ok).toBe(true);
+    }), { numRuns: 2000 });
+  });
+});

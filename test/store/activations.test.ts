@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { ActivationState } from '../../src/pim/activation-status.ts';
+import type { ActivationRequest, RoleSettings } from '../../src/pim/model.ts';
+import {
+  adoptElsewhere, findActivation, listOpenActivations, listUnfinished, moveActivation, saveDraft,
+} from '../../src/store/activations.ts';
+import { describeOnBothEngines } from './engines.ts';
+import { alex, megan, noon, pendingActivation, sampleDraft } from './samples.ts';
+
+const settings: RoleSettings = {
+  maximumMinutes: 120,
+  justificationRequired: true,
+  ticketRequired: true,
+  mfaRequired: false,
+  authenticationContext: 'c1',
+  approvalRequired: true,
+  approvers: [{ id: megan.id, kind: 'user', name: megan.name }],
+  approverJustificationRequired: false,
+  notifiesAdministrators: true,
+};
+
+describeOnBothEngines('activations', (store) => {
+  test('a draft is read back as it was saved, with version 1', async () => {
+    const draft = sampleDraft({ settings, minutes: 90, justification: 'deploy 日本', ticket: { number: 'T-1', system: 'Jira' } });
+    const saved = await saveDraft(store.db, draft);
+    expect(saved).toMatchObject({ ...draft, state: 'draft', origin: 'bot', version: 1, problem: null, decision: null });
+    expect(await findActivation(store.db, draft.requestId)).toEqual(saved);
+  });
+
+  test('a GUID is a draft once', async () => {
+    const draft = sampleDraft();
+    await saveDraft(store.db, draft);
+    await expect(saveDraft(store.db, draft)).rejects.toThrow(/duplicate key/);
+  });
+
+  test('an unknown request is not found', async () => {
+    expect(await findActivation(store.db, randomUUID())).toBeNull();
+  });
+
+});
+
+describeOnBothEngines('moves', (store) => {
+  test('a move changes what it names, keeps the rest and raises the version', async () => {
+    const { requestId } = await saveDraft(store.db, sampleDraft({ justification: 'kept' }));
+    const moved = await moveActivation(store.db, requestId, { from: ['draft'] }, {
+      state: 'failed',
+      minutes: 30,
+      pimStatus: 'Failed',
+      problem: { code: 'policyRefused', rules: ['TicketingRule'] },
+      ticket: { number: '7', system: 'Jira' },
+      submittedAt: noon,
+    });
+    expect(moved).toMatchObject({
+      state: 'failed', version: 2, minutes: 30, pimStatus: 'Failed', justification: 'kept', submittedAt: noon,
+      problem: { code: 'policyRefused', rules: ['TicketingRule'] }, ticket: { number: '7', system: 'Jira' },
+    });
+    const cleared = await moveActivation(store.db, requestId, { from: ['failed'] }, {
+      state: 'submitting', problem: null, ticket: null,
+    });
+    expect(cleared).toMatchObject({ version: 3, problem: null, ticket: null, minutes: 30 });
+  });
+
+  test('a decision is read back with who made it, and without where PIM does not say', async () => {
+    const { requestId } = await pendingActivation(store);
+    const decision = { result: 'deny', by: megan, reason: 'not today', at: noon } as const;
+    const denied = await moveActivation(store.db, requestId, { from: ['pending'] }, { state: 'denied', decision });
+    expect(denied?.decision).toEqual(decision);
+    const anonymous = { ...decision, by: null };
+    const again = await moveActivation(store.db, requestId, { from: ['denied'] }, { state: 'denied', decision: anonymous });
+    expect(again?.decision).toEqual(anonymous);
+  });
+
+  test('a move from another state, another version or of an unknown request changes nothing', async () => {
+    const pending = await pendingActivation(store);
+    const move = (requestId: string, from: ActivationState, fromVersion?: number) =>
+      moveActivation(
+        store.db,
+        requestId,
+        { from: [from], ...(fromVersion === undefined ? {} : { fromVersion }) },
+        { state: 'active' },
+      );
+    expect(await move(pending.requestId, 'scheduled')).toBeNull();
+    expect(await move(pending.requestId, 'pending', pending.version - 1)).toBeNull();
+    expect(await move(randomUUID(), 'pending')).toBeNull();
+    expect(await findActivation(store.db, pending.requestId)).toEqual(pending);
+    expect(await move(pending.requestId, 'pending', pending.version)).toMatchObject({ state: 'active' });
+  });
+
+});
+
+describeOnBothEngines('moves at once', (store) => {
+  // Guard: src/store/activations.ts, moveActivation (the WHERE of its UPDATE).
+  test('promise 10, promise 11: of twenty approvals and denials at once, exactly one moves the request', async () => {
+    const { requestId, version } = await pendingActivation(store);
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => {
+        const state = index % 2 === 0 ? 'active' : 'denied';
+        return store.transaction((tx) => moveActivation(tx, requestId, { from: ['pending'] }, { state }));
+      }),
+    );
+    const winners = results.filter((result) => result !== null);
+    expect(winners).toHaveLength(1);
+    expect(winners[0]?.version).toBe(version + 1);
+    expect(await findActivation(store.db, requestId)).toEqual(winners[0]);
+  });
+
+  test('a move in a transaction that fails is undone', async () => {
+    const pending = await pendingActivation(store);
+    const failing = store.transaction(async (tx) => {
+      await moveActivation(tx, pending.requestId, { from: ['pending'] }, { state: 'active' });
+      throw new Error('and then the power failed');
+    });
+    await expect(failing).rejects.toThrow('power');
+    expect(await findActivation(store.db, pending.requestId)).toEqual(pending);
+  });
+
+  test('open activations are those under way or active, of that person, oldest first', async () => {
+    const person = { id: randomUUID(), name: 'Adele Vance' };
+    const states: readonly ActivationState[] = ['active', 'submitting', 'pending', 'expired', 'scheduled', 'denied'];
+    const ids: string[] = [];
+    for (const [index, state] of states.entries()) {
+      const draft = sampleDraft({ person, createdAt: new Date(noon.getTime() + index * 1000) });
+      await saveDraft(store.db, draft);
+      await moveActivation(store.db, draft.requestId, { from: ['draft'] }, { state });
+      ids.push(draft.requestId);
+    }
+    const open = await listOpenActivations(store.db, person.id);
+    expect(open.map(({ requestId }) => requestId)).toEqual([ids[0], ids[1], ids[2], ids[4]]);
+    const unfinished = await listUnfinished(store.db);
+    const known = unfinished.map(({ requestId }) => requestId).filter((id) => ids.includes(id));
+    expect(known).toEqual([ids[0], ids[1], ids[2], ids[4]]);
+  });
+});
+
+describeOnBothEngines('requests made elsewhere', (store) => {
+  const request = (): ActivationRequest => ({
+    id: randomUUID(),
+    action: 'activate',
+    role: sampleDraft().role,
+    scope: sampleDraft().scope,
+    requester: { ...alex, kind: 'user' },
+    pimStatus: 'PendingApproval',
+    createdAt: noon,
+    start: null,
+    minutes: 60,
+    justification: 'from the portal',
+    ticket: null,
+    approvalId: 'approval-1',
+  });
+
+  test('a request that we did not make is remembered as such', async () => {
+    const made = request();
+    const { activation, added } = await adoptElsewhere(store.db, made, { state: 'pending' });
+    expect(added).toBe(true);
+    expect(activation).toMatchObject({
+      requestId: made.id, origin: 'elsewhere', person: alex, state: 'pending', pimStatus: 'PendingApproval',
+      minutes: 60, justification: 'from the portal', approvalId: 'approval-1', version: 1,
+    });
+  });
+
+  test('a request that we know stays as we know it', async () => {
+    const pending = await pendingActivation(store);
+    const seen = { ...request(), id: pending.requestId };
+    expect(await adoptElsewhere(store.db, seen, { state: 'active' })).toEqual({ activation: pending, added: false });
+  });
+
+  test('twenty readers of the same request add it once', async () => {
+    const made = request();
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => adoptElsewhere(store.db, made, { state: 'pending' })),
+    );
+    expect(results.filter(({ added }) => added)).toHaveLength(1);
+    expect(new Set(results.map(({ activation }) => activation.requestId))).toEqual(new Set([made.id]));
+  });
+});

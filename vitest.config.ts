@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './test/closing-line.ts';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/helpers/postgres-on-demand.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: [['default', { summary: false }], new ClosingLine()],
+  },
+});
