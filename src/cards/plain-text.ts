@@ -1,6 +1,6 @@
 /** Most characters of a long text (a justification) and of a name that a card shows. */
-export const longestShown = 500;
-export const longestName = 100;
+const longestShown = 500;
+const longestName = 100;
 const mostLines = 10;
 
 /** Shown in place of a text of which nothing can be seen. */

@@ -13,7 +13,7 @@ import packageJson from '../../package.json' with { type: 'json' };
  * Starts the Chromium that comes as an npm package; whoever starts it closes it. `CHROMIUM_PATH` names another binary
  * (Chrome, Edge) for machines where the packaged one, Linux x64, does not run.
  */
-export async function launchChromium(): Promise<Browser> {
+async function launchChromium(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? (await unpackedChromium());
   return playwright.launch({ executablePath, args: chromium.args, headless: true });
 }

@@ -49,7 +49,7 @@ function role(name: string, number: number): Role {
 export const alex = person('Alex Wilber', 10);
 export const megan = person('Megan Bowen', 11);
 export const lee = person('Lee Gu', 12);
-export const operations: Principal = { id: guid(20), name: 'Operations', kind: 'group' };
+const operations: Principal = { id: guid(20), name: 'Operations', kind: 'group' };
 
 function person(name: string, number: number): Principal {
   return { id: guid(number), name, kind: 'user' };

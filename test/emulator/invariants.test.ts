@@ -92,7 +92,6 @@ it('no sequence of operations breaks what PIM promises', { timeout: 120_000 }, a
     expect.arrayContaining([
       'Add member to role completed (PIM activation)',
       'Add member to role request approved (PIM activation)',
-      'Add member to role request denied (PIM activation)',
       'Remove member from role (PIM activation expired)',
     ]),
   );

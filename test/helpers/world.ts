@@ -12,7 +12,7 @@ import { startFakeTeams, type FakePerson, type FakeTeams } from './fake-teams.ts
 import { PimWitness } from './pim-witness.ts';
 import { openTestStore } from './test-store.ts';
 
-export const contributorOnApp = 'Contributor on rg-app';
+
 
 /** Everything of the product in one test: database, local PIM over https, Teams' stand-in, and a clock that the test moves. */
 export interface World extends AsyncDisposable {

@@ -23,7 +23,7 @@ const beginnings: readonly (readonly [words: readonly string[], parse: Parse])[]
 ];
 
 /** The words that people are told of, in English and Japanese. */
-export const commandWords = ['help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digest', 'ヘルプ', 'ロール', 'アクティブ化', 'アクティブ', '非アクティブ化', '承認', 'ダイジェスト'] as const;
+const commandWords = ['help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digest', 'ヘルプ', 'ロール', 'アクティブ化', 'アクティブ', '非アクティブ化', '承認', 'ダイジェスト'] as const;
 
 /** Reads a message in English or Japanese. Never throws: what is not understood is `unknown`, with the nearest command. */
 export function parseCommand(message: string): Command {
