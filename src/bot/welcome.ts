@@ -8,7 +8,7 @@ import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 
 export function welcome(turn: Turn): Partial<Activity> {
-  return cardMessage(welcomeCard(turn.reader, { personName: turn.actor.name }));
+  return cardMessage(welcomeCard(turn.reader, { personName: turn.actor.name === '' ? null : turn.actor.name }));
 }
 
 export function showHelp(turn: Turn): Promise<Reply> {

@@ -10,7 +10,6 @@ import { verbAction } from './verbs.ts';
 /** The notices that have something to fill in. `null`: not known. */
 interface NoticeParams {
   readonly unknownCommand: { readonly typed: string; readonly nearest: string | null };
-  readonly alreadyDecided: { readonly person: string | null };
   readonly internalError: { readonly reference: string };
   readonly deactivated: { readonly role: string; readonly scope: string };
   readonly noSuchActive: { readonly asked: string };
@@ -63,7 +62,6 @@ interface Sentence {
 
 function sentence(notice: Notice): Sentence {
   if (notice.key === 'unknownCommand') return unknownCommand(notice.params);
-  if (notice.key === 'alreadyDecided') return alreadyDecided(notice.params);
   return { body: `notice.${notice.key}.body`, params: shownParams(notice.params ?? {}) };
 }
 
@@ -71,12 +69,6 @@ function unknownCommand({ typed, nearest }: NoticeParams['unknownCommand']): Sen
   return nearest === null
     ? { body: 'notice.unknownCommand.body', params: shownParams({ typed }) }
     : { body: 'notice.unknownCommand.bodyNear', params: shownParams({ typed, nearest }) };
-}
-
-function alreadyDecided({ person }: NoticeParams['alreadyDecided']): Sentence {
-  return person === null
-    ? { body: 'notice.alreadyDecided.body', params: {} }
-    : { body: 'notice.alreadyDecided.bodyBy', params: shownParams({ person }) };
 }
 
 function shownParams(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -90,7 +82,6 @@ const wayOn: Readonly<Record<NoticeKey, WayOn>> = {
   unknownCommand: 'roles.show',
   personalChatOnly: 'none',
   notYourCard: 'roles.show',
-  alreadyDecided: 'approvals.show',
   outOfDate: 'roles.show',
   notUnderstood: 'roles.show',
   internalError: 'roles.show',

@@ -18,8 +18,8 @@ interface WelcomeData extends CardFrame {
 
 const fill: (data: WelcomeData) => AdaptiveCard = cardTemplate(template);
 
-/** The first card that a person gets. */
-export function welcomeCard(reader: Reader, { personName }: { readonly personName: string }): AdaptiveCard {
+/** The first card that a person gets. `personName` is `null` where the channel does not say whose arrival it reports. */
+export function welcomeCard(reader: Reader, { personName }: { readonly personName: string | null }): AdaptiveCard {
   const { locale } = reader;
   return fill({
     ...frame(reader, 'welcome.summary', [
@@ -27,7 +27,7 @@ export function welcomeCard(reader: Reader, { personName }: { readonly personNam
       verbAction({ verb: 'approvals.show' }, text(locale, 'action.showApprovals')),
     ]),
     title: text(locale, 'welcome.summary'),
-    greeting: pieces(locale, 'welcome.title', { person: oneLine(personName) }),
+    greeting: personName === null ? pieces(locale, 'welcome.titleNoName', {}) : pieces(locale, 'welcome.title', { person: oneLine(personName) }),
     intro: text(locale, 'welcome.intro'),
     steps: [
       { name: text(locale, 'welcome.activate'), text: text(locale, 'welcome.activateText') },

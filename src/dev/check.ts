@@ -40,13 +40,25 @@ export async function runCheck(settings: DevSettings, seed: Seed, { breakPut, pr
   await step(print, `${requester.name} and ${approver.name} open the chat`, async () => {
     for (const person of [requester, approver]) await say(person, { type: 'conversationUpdate', membersAdded: [{ id: 'bot' }] });
   });
-  await activate(steps, story);
+  await activate(steps, story).catch(async (error: unknown) => { throw await withPimsAnswer(stack.emulator, error); });
   await approve(steps, story);
   await step(print, `PIM, asked as ${administrator.name}, lists the role as active`, async () => {
     const active = await readActive(stack.emulator, administrator, eligible.scope);
     if (!active.some(({ properties }) => properties.principalId === requester.id)) throw new Error('it does not');
   });
 }
+
+/** A failed activation is told with what PIM answered to it, when that was no success. */
+async function withPimsAnswer(pim: LocalPim, error: unknown): Promise<unknown> {
+  const { value: calls } = auditSchema.parse(await getJson(pim, '/emulator/audit'));
+  const put = calls.findLast(({ method, path: called }) => method === 'PUT' && called?.includes('roleAssignmentScheduleRequests') === true);
+  if (put?.status === undefined || put.status < 300 || !(error instanceof Error)) return error;
+  return new Error(`${error.message} PIM answered ${put.status} to the PUT of the activation.`, { cause: error });
+}
+
+const auditSchema = z.object({
+  value: z.array(z.object({ method: z.string().optional(), path: z.string().optional(), status: z.number().optional() })),
+});
 
 interface Steps {
   readonly say: Say;
@@ -160,9 +172,13 @@ const instancesSchema = z.object({ value: z.array(z.object({ properties: z.objec
 async function readActive(pim: LocalPim, administrator: SeedPerson, scope: string): Promise<z.infer<typeof instancesSchema>['value']> {
   const token = z.object({ access_token: z.string() })
     .parse(await postJson(pim, '/emulator/token', { user: administrator.id, audience: 'https://management.azure.com' }));
-  const url = `${pim.origin}${scope}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version=2020-10-01&$filter=atScope()`;
+  const path = `${scope}/providers/Microsoft.Authorization/roleAssignmentScheduleInstances?api-version=2020-10-01&$filter=atScope()`;
+  return instancesSchema.parse(await getJson(pim, path, token.access_token)).value;
+}
+
+async function getJson(pim: LocalPim, target: string, token?: string): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  https.get(url, { ca: pim.caPem, headers: { authorization: `Bearer ${token.access_token}` } }, (response) => { json(response).then(resolve, reject); })
-    .on('error', reject);
-  return instancesSchema.parse(await promise).value;
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  https.get(`${pim.origin}${target}`, { ca: pim.caPem, headers }, (response) => { resolve(json(response)); }).on('error', reject);
+  return promise;
 }

@@ -35,9 +35,10 @@ export function readDevSettings(file: string): DevSettings {
   } catch {
     throw new Error(`${file} is missing: it holds the settings of the embedded stack.`);
   }
-  const parsed = settingsSchema.safeParse(parseEnv(content));
+  const written = parseEnv(content);
+  const parsed = settingsSchema.safeParse(written);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.code === 'invalid_type' ? 'is missing' : issue.message}`);
+    const faults = parsed.error.issues.map(({ path: [name = ''], message }) => `${String(name)} ${written[String(name)] === undefined ? 'is missing' : message}`);
     throw new Error(`${file}: ${faults.join('; ')}.`);
   }
   const values = parsed.data;

@@ -125,7 +125,8 @@ export class PimService {
 
   /** Only writes go to disk: what the clock did meanwhile is worked out again from what is there. */
   #record({ method, path }: Incoming, actor: string | null, status: number | null): void {
-    recordCall(this.#state, { at: new Date(this.#clock.now()).toISOString(), actor, method, path, status });
+    const call = { at: new Date(this.#clock.now()).toISOString(), actor, method, path };
+    recordCall(this.#state, status === null ? call : { ...call, status });
     if (method !== 'GET' && !/^\/emulator\/(token|faults)$/i.test(path)) {
       this.#parts.stateFile?.write({ state: this.#state, clockOffsetMs: this.#clock.offsetMs });
     }

@@ -93,8 +93,8 @@ export interface CallEntry {
   readonly actor: string | null;
   readonly method: string;
   readonly path: string;
-  /** `null`: the connection was cut instead of answered. */
-  readonly status: number | null;
+  /** Absent: the connection was cut instead of answered. */
+  readonly status?: number;
 }
 
 /** Something that happened in PIM, by the name that the Entra audit log has for it. `actor` `null`: PIM itself. */

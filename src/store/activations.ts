@@ -76,8 +76,6 @@ export type ActivationChange = { readonly state: ActivationState } & Partial<
   >
 >;
 
-const openStates = ['submitting', 'pending', 'scheduled', 'active'] as const;
-
 /** Remembers a form before it is shown. Rejects when the GUID is taken. */
 export async function saveDraft(queries: Queries, draft: NewDraft): Promise<Activation> {
   const row = await queries
@@ -145,31 +143,6 @@ export async function adoptElsewhere(
     .where('request_id', '=', requestId)
     .executeTakeFirstOrThrow();
   return { activation: activationOf(known), added: false };
-}
-
-/** A person's requests that are under way or active, oldest first. */
-export async function listOpenActivations(queries: Queries, personId: string): Promise<readonly Activation[]> {
-  const rows = await queries
-    .selectFrom('activations')
-    .selectAll()
-    .where('person_id', '=', personId)
-    .where('state', 'in', openStates)
-    .orderBy('created_at')
-    .orderBy('request_id')
-    .execute();
-  return rows.map(activationOf);
-}
-
-/** Everybody's requests that are under way or active, oldest first: what a start has to take up again. */
-export async function listUnfinished(queries: Queries): Promise<readonly Activation[]> {
-  const rows = await queries
-    .selectFrom('activations')
-    .selectAll()
-    .where('state', 'in', openStates)
-    .orderBy('created_at')
-    .orderBy('request_id')
-    .execute();
-  return rows.map(activationOf);
 }
 
 type Identity = Pick<Activation, 'requestId' | 'person' | 'role' | 'scope' | 'eligibilityScheduleId' | 'createdAt'>;

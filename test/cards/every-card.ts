@@ -21,6 +21,7 @@ export function everyCard(locale: Locale): readonly CardSample[] {
   const reader = readers[locale];
   return [
     { name: 'welcome', card: welcomeCard(reader, { personName: alex.name }) },
+    { name: 'welcome-no-name', card: welcomeCard(reader, { personName: null }) },
     { name: 'help', card: helpCard(reader) },
     ...roleCards(locale),
     ...formCards(locale),

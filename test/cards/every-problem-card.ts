@@ -48,10 +48,6 @@ const notices: Readonly<Record<NoticeKey, readonly Notice[]>> = {
   ],
   personalChatOnly: [{ key: 'personalChatOnly' }],
   notYourCard: [{ key: 'notYourCard' }],
-  alreadyDecided: [
-    { key: 'alreadyDecided', params: { person: 'Megan Bowen' } },
-    { key: 'alreadyDecided', params: { person: null } },
-  ],
   outOfDate: [{ key: 'outOfDate' }],
   notUnderstood: [{ key: 'notUnderstood' }],
   internalError: [{ key: 'internalError', params: { reference: '0f3c-77a1' } }],

@@ -72,7 +72,6 @@ export function hostileCards(words: string): readonly CardSample[] {
     },
     { name: 'problem', card: problemCard(reader, { problem: { code: 'policyRefused', rules: [words], azureRequestId: words } }) },
     { name: 'notice-unknown', card: noticeCard(reader, { key: 'unknownCommand', params: { typed: words, nearest: words } }) },
-    { name: 'notice-decided', card: noticeCard(reader, { key: 'alreadyDecided', params: { person: words } }) },
     { name: 'notice-error', card: noticeCard(reader, { key: 'internalError', params: { reference: words } }) },
     { name: 'notice-deactivated', card: noticeCard(reader, { key: 'deactivated', params: { role: words, scope: words } }) },
   ];

@@ -86,3 +86,21 @@ test('a click on a client that only knows Action.Submit decides as well', async 
   await alex.waitForCard('Deactivate');
   expect(await world.pim.activated()).toHaveLength(1);
 });
+
+test('an approval that comes hours later gives the whole duration, from then on', async () => {
+  await using world = await createWorld();
+  const { alex, megan, status } = await requestContributor(world);
+  await world.advance('PT3H');
+  await megan.types('approvals');
+  const list = await megan.waitForCard((shown) => shown.verbs.includes('approval.open'));
+  const [choice = ''] = choicesOf(list, 'requestId');
+  await megan.clicks(list, 'approval.open', { requestId: choice });
+  await megan.clicks(megan.card(list.activityId), 'approval.approve', { reason: 'late, but fine' });
+  await alex.waitForCard((shown) => shown.activityId === status.activityId && shown.verbs.includes('activation.deactivate'));
+  expect(await world.pim.activated()).toHaveLength(1);
+  await world.advance('PT50M');
+  expect(await world.pim.activated()).toHaveLength(1);
+  expect(alex.card(status.activityId).verbs).toContain('activation.deactivate');
+  await world.advance('PT11M');
+  await alex.waitForCard((shown) => shown.activityId === status.activityId && !shown.verbs.includes('activation.deactivate'), 20_000);
+});

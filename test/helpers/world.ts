@@ -30,6 +30,8 @@ export interface World extends AsyncDisposable {
   advance(duration: string): Promise<void>;
   /** Switches a fault of the local PIM on. */
   fault(match: { method?: string; path: string }, fault: object, times?: number): Promise<void>;
+  /** What the schedule does every day at the person's time. */
+  runDailyDigest(personId: string): Promise<void>;
   auditOf(requestId?: string): Promise<readonly AuditRow[]>;
 }
 
@@ -79,6 +81,9 @@ export async function createWorld({ changeSeed = (seed) => seed, limits = true }
       await sql`update pgboss.job set start_after = start_after - make_interval(secs => ${ms / 1_000}) where state in ('created', 'retry')`.execute(store.db);
     },
     fault: async (match, fault, times = 1) => { await postJson(emulator, '/emulator/faults', { match, times, fault }); },
+    runDailyDigest: async (personId) => {
+      await sql`insert into pgboss.job (name, data) values ('daily-digest', ${JSON.stringify({ personId })}::jsonb)`.execute(store.db);
+    },
     auditOf: (requestId) => Array.fromAsync(listAudit(store.db, requestId === undefined ? {} : { requestId })),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

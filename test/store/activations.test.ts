@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ActivationState } from '../../src/pim/activation-status.ts';
 import type { ActivationRequest, RoleSettings } from '../../src/pim/model.ts';
 import {
-  adoptElsewhere, findActivation, listOpenActivations, listUnfinished, moveActivation, saveDraft,
+  adoptElsewhere, findActivation, moveActivation, saveDraft,
 } from '../../src/store/activations.ts';
 import { describeOnBothEngines } from './engines.ts';
 import { alex, megan, noon, pendingActivation, sampleDraft } from './samples.ts';
@@ -113,23 +113,6 @@ describeOnBothEngines('moves at once', (store) => {
     });
     await expect(failing).rejects.toThrow('power');
     expect(await findActivation(store.db, pending.requestId)).toEqual(pending);
-  });
-
-  test('open activations are those under way or active, of that person, oldest first', async () => {
-    const person = { id: randomUUID(), name: 'Adele Vance' };
-    const states: readonly ActivationState[] = ['active', 'submitting', 'pending', 'expired', 'scheduled', 'denied'];
-    const ids: string[] = [];
-    for (const [index, state] of states.entries()) {
-      const draft = sampleDraft({ person, createdAt: new Date(noon.getTime() + index * 1000) });
-      await saveDraft(store.db, draft);
-      await moveActivation(store.db, draft.requestId, { from: ['draft'] }, { state });
-      ids.push(draft.requestId);
-    }
-    const open = await listOpenActivations(store.db, person.id);
-    expect(open.map(({ requestId }) => requestId)).toEqual([ids[0], ids[1], ids[2], ids[4]]);
-    const unfinished = await listUnfinished(store.db);
-    const known = unfinished.map(({ requestId }) => requestId).filter((id) => ids.includes(id));
-    expect(known).toEqual([ids[0], ids[1], ids[2], ids[4]]);
   });
 });
 
