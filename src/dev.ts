@@ -4,7 +4,8 @@ import { runCheck } from './dev/check.ts';
 import { startPlaygrounds } from './dev/playgrounds.ts';
 import { readDevSettings, type DevSettings } from './dev/settings.ts';
 import { startStack } from './dev/stack.ts';
-import { loadSeed, type Seed } from './emulator/seed.ts';
+import { loadSeed } from './emulator/seed-file.ts';
+import type { Seed } from './emulator/seed.ts';
 
 const settingsFile = 'env/.env.local';
 

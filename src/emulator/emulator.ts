@@ -3,7 +3,7 @@ import { createServerCertificate } from './certificate.ts';
 import { DataFolder } from './data-folder.ts';
 import { Identity } from './identity.ts';
 import { StateFile } from './saved-state.ts';
-import { checkSeed, loadSeed } from './seed.ts';
+import { checkSeed, loadSeed } from './seed-file.ts';
 import type { Seed } from './seed.ts';
 import { PimService } from './service.ts';
 import { createWire } from './wire.ts';

@@ -1,6 +1,7 @@
 import { approverCard } from '../bot/show-activation.ts';
 import { findActivation } from '../store/activations.ts';
-import { setAskOutcome, type AskOutcome } from '../store/approvals.ts';
+import { setAskOutcome } from '../store/approvals.ts';
+import type { AskOutcome } from '../store/tables.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { rememberPostedCard } from '../store/posted-cards.ts';
 import { readerOf } from './reader-of.ts';

@@ -1,17 +1,9 @@
 import type { Insertable, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { ActivationState } from '../pim/activation-status.ts';
-import type { PimErrorCode } from '../pim/errors.ts';
 import type { ActivationRequest, Role, RoleSettings, Scope, Ticket } from '../pim/model.ts';
 import type { Queries } from './database.ts';
-import type { ActivationsTable } from './tables.ts';
-
-/** What PIM last said against the request, as plain data. */
-export interface ActivationProblem {
-  readonly code: PimErrorCode;
-  /** Names of the failed policy rules; empty unless the policy refused. */
-  readonly rules: readonly string[];
-}
+import type { ActivationProblem, ActivationsTable } from './tables.ts';
 
 export interface ActivationDecision {
   readonly result: 'approve' | 'deny';

@@ -1,12 +1,5 @@
 import type { Queries } from './database.ts';
-
-/** How far the question to one approver came. */
-export type AskOutcome =
-  | 'queued' // a job will send the card
-  | 'sent'
-  | 'notInstalled' // the approver has never met the bot: there is no conversation to send to
-  | 'blocked' // the approver has blocked or removed the bot
-  | 'failed';
+import type { AskOutcome } from './tables.ts';
 
 export interface AskedApprover {
   readonly approver: { readonly id: string; readonly name: string };

@@ -1,11 +1,25 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ActivationState } from '../pim/activation-status.ts';
+import type { PimErrorCode } from '../pim/errors.ts';
 import type { RoleSettings, ScopeType } from '../pim/model.ts';
-import type { ActivationProblem } from './activations.ts';
-import type { AskOutcome } from './approvals.ts';
 
 /** JSON columns are written as text, because the drivers of the two engines disagree about arrays. */
 type Json<T> = ColumnType<T, string, string>;
+
+/** What PIM last said against the request, as plain data. */
+export interface ActivationProblem {
+  readonly code: PimErrorCode;
+  /** Names of the failed policy rules; empty unless the policy refused. */
+  readonly rules: readonly string[];
+}
+
+/** How far the question to one approver came. */
+export type AskOutcome =
+  | 'queued' // a job will send the card
+  | 'sent'
+  | 'notInstalled' // the approver has never met the bot: there is no conversation to send to
+  | 'blocked' // the approver has blocked or removed the bot
+  | 'failed';
 
 export interface ActivationsTable {
   request_id: string;

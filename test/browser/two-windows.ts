@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { startPlaygrounds } from '../../src/dev/playgrounds.ts';
 import { readDevSettings, type DevSettings } from '../../src/dev/settings.ts';
 import { startStack } from '../../src/dev/stack.ts';
-import { loadSeed } from '../../src/emulator/seed.ts';
+import { loadSeed } from '../../src/emulator/seed-file.ts';
 import { PimWitness } from '../helpers/pim-witness.ts';
 import { openPlayground, type PlaygroundPage } from './playground-page.ts';
 

@@ -90,8 +90,9 @@ describe.skipIf(browser === null)('two windows in a browser', () => {
 
     const alexSees = await openPlayground(browser, windowOfAlex.url);
     const meganSees = await openPlayground(browser, windowOfMegan.url);
-    expect(bot.received.map(({ type, from }) => [type, from.aadObjectId])).toEqual([
-      ['installationUpdate', alex.id], ['conversationUpdate', alex.id], ['installationUpdate', megan.id], ['conversationUpdate', megan.id],
+    // The two events of a person are sent side by side.
+    await expect.poll(() => bot.received.map(({ type, from }) => `${from.aadObjectId} ${type}`).sort()).toEqual([
+      `${alex.id} conversationUpdate`, `${alex.id} installationUpdate`, `${megan.id} conversationUpdate`, `${megan.id} installationUpdate`,
     ]);
 
     await alexSees.type('activate 申請');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { roundElevationDuration } from '../../src/emulator/duration.ts';
-import { checkSeed, loadSeed, SeedError } from '../../src/emulator/seed.ts';
+import { checkSeed, loadSeed, SeedError } from '../../src/emulator/seed-file.ts';
 import { EmulatorClient, at, items, text } from './emulator-client.ts';
 import { alex, contoso, nestor, production, rgApp, seed } from './people.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/emulator.ts';
-import { loadSeed } from '../../src/emulator/seed.ts';
+import { loadSeed } from '../../src/emulator/seed-file.ts';
 import { postJson } from '../../src/dev/emulator-tokens.ts';
 import { startFakeTeams, type FakePerson, type FakeTeams } from '../helpers/fake-teams.ts';
 import { startKillableBot } from '../helpers/killable-bot.ts';
