@@ -40,10 +40,12 @@ async function run(settings: DevSettings, seed: Seed): Promise<void> {
   print(`PIM service  ${stack.emulator.origin}  (certificate authority: ${path.relative('.', stack.emulator.caFile)})`);
   print(`Bot          ${stack.app.url}/api/messages`);
   for (const { name, url } of windows.people) print(`${name.padEnd(12)} ${url}`);
-  print('\nOpen the first two windows (each person once, so that the bot can reach them), then type in the first:');
-  print('  roles');
-  print('  activate Contributor on rg-app for 1h because the deployment hangs');
-  print('and answer the card in the second. Ctrl-C stops everything.');
+  const [requester = '', approver = ''] = windows.people.map(({ name }) => name.split(' ')[0] ?? name);
+  print('\nOpen the first two windows: the bot can reach whoever has opened theirs once.');
+  print(`1. In ${requester}'s, type:  activate Contributor on rg-app for 1h because the deployment hangs`);
+  print('2. Press Activate on the form.');
+  print(`3. In ${approver}'s, give a reason on the card and press Approve. Both cards change.`);
+  print('"help" shows what else there is. Ctrl-C stops everything.');
   await untilAsked();
 }
 

@@ -5,6 +5,7 @@ import manifestSchema from '@microsoft/app-manifest/build/json-schemas/teams/v1.
 import Ajv from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import template from '../appPackage/manifest.json' with { type: 'json' };
 import japanese from '../appPackage/ja.json' with { type: 'json' };
 import { parseCommand } from '../src/bot/commands/parse-command.ts';
@@ -154,7 +155,7 @@ describe('the icons', () => {
 
 function filled(manifest: Manifest): Manifest {
   const text = JSON.stringify(manifest).replaceAll(/\$\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole);
-  return JSON.parse(text) as Manifest;
+  return z.custom<Manifest>().parse(JSON.parse(text));
 }
 
 function placeholders(json: unknown): readonly string[] {
@@ -209,7 +210,7 @@ function withStrings(manifest: Manifest, strings: Strings): Manifest {
     if (typeof value === 'string') return strings[key] ?? value;
     return mapMembers(value, key, translated);
   };
-  return translated('', manifest) as Manifest;
+  return z.custom<Manifest>().parse(translated('', manifest));
 }
 
 /** The keys under which a translation may give each string of the manifest, by the localization schema. */

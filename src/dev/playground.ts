@@ -101,7 +101,8 @@ function spawnCli(cli: string, { folder, botUrl }: PlaygroundOptions, port: numb
   return spawn(process.execPath, ['--import', endWithUs, cli, ...parameters], {
     cwd: folder,
     // It is silent towards the network only with the second switch as well.
-    env: { ...process.env, TEAMSAPPTESTER_BROWSER: 'none', APPLICATION_INSIGHTS_NO_STATSBEAT: '1' },
+    // Nothing of our own environment: it may hold secrets, and with a proxy in it the windows do not find the bot.
+    env: { TEAMSAPPTESTER_BROWSER: 'none', APPLICATION_INSIGHTS_NO_STATSBEAT: '1', TZ: Intl.DateTimeFormat().resolvedOptions().timeZone },
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
     // A process group of its own: it can be ended with all it started, and Ctrl-C reaches us alone.
     detached: process.platform !== 'win32',
