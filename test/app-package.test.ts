@@ -165,7 +165,7 @@ function placeholders(json: unknown): readonly string[] {
 
 /** A check against a schema, which answers with every fault found. */
 function compile(schema: object): (json: unknown) => readonly string[] {
-  const ajv = new Ajv.default({ allErrors: true, strict: false });
+  const ajv = new Ajv.default({ unicodeRegExp: false, allErrors: true, strict: false });
   addFormats.default(ajv);
   const check = ajv.compile(schema);
   return (json) => (check(json) ? [] : (check.errors ?? []).map((error) => `${error.instancePath} ${error.message}`));
