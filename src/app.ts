@@ -23,6 +23,8 @@ export interface AppParts {
   readonly listenOn: { readonly host: string; readonly port: number };
   /** Who may speak to the bot, and as whom it answers. */
   readonly authentication: BotFrameworkAuthentication;
+  /** Whether the authorization header alone lets a sender in: asked before anything else of a request is read. */
+  readonly admits: (authorization: string) => Promise<boolean>;
   readonly peopleTokens: PeopleTokens;
   /** The bot's own identity: it can only read. */
   readonly botCredential: TokenCredential;
@@ -77,6 +79,7 @@ export async function startApp(app: AppParts): Promise<App> {
   const server = await startServer({
     ...app.listenOn,
     log: app.log,
+    admits: app.admits,
     isReady: () => isReachable(parts),
     onActivity: async (request, response) => {
       const answer = await adapter.receive(request.headers.authorization ?? '', request.body, onTurn);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseScope } from './pim/scope.ts';
 
 /**
  * The environment, read once. Nothing else in the product reads `process.env`.
@@ -13,6 +14,8 @@ export interface Config {
     readonly appType: 'SingleTenant' | 'UserAssignedMSI';
     readonly tenantId: string;
   };
+  /** Exact hosts of Teams' connector, lower case: activities come from there, and answers go nowhere else. */
+  readonly teamsServiceHosts: readonly string[];
   readonly database: { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'postgres'; readonly url: string };
   readonly pim: {
     readonly armEndpoint: string;
@@ -42,9 +45,21 @@ const guid = z.guid({ error: 'must be a GUID' });
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https address' }).transform((url) => url.replace(/\/$/, ''));
 const absent = z.literal('', { error: 'must not be set with a managed identity' }).default('');
 
+/**
+ * Teams' connector: public cloud, GCC, GCC High, DoD.
+ * https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
+ */
+const teamsServiceHosts = [
+  'smba.trafficmanager.net', 'smba.infra.gcc.teams.microsoft.com', 'smba.infra.gov.teams.microsoft.us', 'smba.infra.dod.teams.microsoft.us',
+];
+const host = z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?$/, { error: 'must be exact host names, separated by commas' });
+
 const common = {
   MicrosoftAppId: guid,
   MicrosoftAppTenantId: guid,
+  TEAMS_SERVICE_HOSTS: z.string().default(teamsServiceHosts.join(','))
+    .transform((list) => list.split(',').map((name) => name.trim().toLowerCase()))
+    .pipe(z.array(host)),
   PORT: z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535).default(3978),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' }).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }).optional(),
@@ -54,7 +69,7 @@ const common = {
   PIM_CA_FILE: z.string().min(1).optional(),
   PIM_DIGEST_SCOPES: z.string().default('')
     .transform((list) => list.split(',').map((scope) => scope.trim()).filter((scope) => scope !== ''))
-    .pipe(z.array(z.string().startsWith('/', { error: 'must be ARM scopes that start with "/", separated by commas' }))),
+    .pipe(z.array(z.string().refine((path) => parseScope(path) !== null, { error: 'must be ARM scopes that start with "/", separated by commas' }))),
 };
 
 const environment = z.discriminatedUnion('MicrosoftAppType', [
@@ -74,6 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
     port: values.PORT,
     logLevel: values.LOG_LEVEL,
     bot: { appId: values.MicrosoftAppId, appType: values.MicrosoftAppType, tenantId: values.MicrosoftAppTenantId },
+    teamsServiceHosts: values.TEAMS_SERVICE_HOSTS,
     database: values.DATABASE_URL === undefined
       ? { kind: 'embedded', folder: values.DATA_FOLDER }
       : { kind: 'postgres', url: values.DATABASE_URL },

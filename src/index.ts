@@ -13,11 +13,13 @@ async function main(): Promise<void> {
   const { config, secrets } = readConfig(process.env);
   const log = createLog(config.logLevel);
   const store = await openStore(config.database, { log });
+  const authentication = channelAuthentication(config.bot, secrets.appPassword, { serviceHosts: config.teamsServiceHosts, clock: systemClock, log });
   const app = await startApp({
     tenantId: config.bot.tenantId,
     appId: config.bot.appId,
     listenOn: { host: '0.0.0.0', port: config.port },
-    authentication: channelAuthentication(config.bot, secrets.appPassword),
+    authentication,
+    admits: (authorization) => authentication.admits(authorization),
     // People's sign-in is not built yet: everybody is told so, and nothing can be activated.
     peopleTokens: { credentialOf: () => Promise.resolve(null) },
     botCredential: botCredential(config, secrets),

@@ -29,6 +29,9 @@ test.each([
   ['a database that is no PostgreSQL', { ...safe, DATABASE_URL: 'mysql://x/y' }, 'DATABASE_URL must be a postgresql:// address'],
   ['PIM over plain http', { ...safe, PIM_ARM_ENDPOINT: 'http://management.azure.com' }, 'PIM_ARM_ENDPOINT must be an https address'],
   ['a digest scope that is no ARM path', { ...safe, PIM_DIGEST_SCOPES: 'contoso' }, 'PIM_DIGEST_SCOPES'],
+  ['a pattern in place of a connector host', { ...safe, TEAMS_SERVICE_HOSTS: '*.trafficmanager.net' }, 'TEAMS_SERVICE_HOSTS must be exact host names'],
+  ['a connector address in place of its host', { ...safe, TEAMS_SERVICE_HOSTS: 'https://smba.trafficmanager.net/' }, 'TEAMS_SERVICE_HOSTS must be exact host names'],
+  ['an empty place in the list of connector hosts', { ...safe, TEAMS_SERVICE_HOSTS: 'smba.trafficmanager.net,' }, 'TEAMS_SERVICE_HOSTS must be exact host names'],
   ['a port that is no number', { ...safe, PORT: 'http' }, 'PORT must be a port number'],
 ])('promise 2: %s is refused', (_what, env, fault) => {
   expect(faultsOf(env)).toContain(fault);
@@ -38,6 +41,14 @@ test('a blank setting counts as absent and gets its default', () => {
   const { config, secrets } = readConfig({ ...safe, PORT: '', DATABASE_URL: '', PIM_ARM_ENDPOINT: '' });
   expect(config).toMatchObject({ port: 3978, database: { kind: 'embedded', folder: '.data/bot' }, pim: { armEndpoint: 'https://management.azure.com', caFile: null } });
   expect(secrets.appPassword).toBe('secret');
+});
+
+test('promise 1: the connector hosts are Microsoft\'s documented ones unless the setting names others', () => {
+  expect(readConfig(safe).config.teamsServiceHosts).toEqual([
+    'smba.trafficmanager.net', 'smba.infra.gcc.teams.microsoft.com', 'smba.infra.gov.teams.microsoft.us', 'smba.infra.dod.teams.microsoft.us',
+  ]);
+  const named = { ...safe, TEAMS_SERVICE_HOSTS: 'SMBA.trafficmanager.net, 127.0.0.1:8443' };
+  expect(readConfig(named).config.teamsServiceHosts).toEqual(['smba.trafficmanager.net', '127.0.0.1:8443']);
 });
 
 test('promise 17: the configuration carries no secret', () => {

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { activeCard } from '../cards/active.ts';
 import { noticeCard } from '../cards/notice.ts';
-import type { ActiveAssignment, Role, Scope } from '../pim/model.ts';
+import { activationState } from '../pim/activation-status.ts';
+import { PimError } from '../pim/errors.ts';
+import type { ActivationRequest, ActiveAssignment, Role, Scope } from '../pim/model.ts';
 import type { PimUser } from '../pim/pim.ts';
 import { findActivation, moveActivation, type Activation } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
@@ -49,8 +50,18 @@ export async function deactivateShown(parts: BotParts, turn: Turn, requestId: st
     const pim = await parts.signIn.pimOf(turn.actor.id);
     return await showStatus(parts, turn, await endAtPim(parts, turn, pim, activation) ?? activation);
   } catch (error) {
+    if (isOver(activation, error, parts.clock.now())) {
+      return showStatus(parts, turn, await recordEnd(parts, turn, requestId, 'elsewhere') ?? activation);
+    }
     return refusedOn(turn, await showStatus(parts, turn, activation), error);
   }
+}
+
+/** PIM takes about a minute until it knows of a fresh activation; after that, "not active" means that it has ended. */
+const knownAfterMs = 5 * 60_000;
+
+function isOver({ startAt }: Activation, error: unknown, now: Date): boolean {
+  return error instanceof PimError && error.code === 'notActive' && startAt !== null && now.getTime() - startAt.getTime() > knownAfterMs;
 }
 
 async function deactivate(parts: BotParts, turn: Turn, pim: PimUser, assignment: ActiveAssignment): Promise<Reply> {
@@ -61,17 +72,29 @@ async function deactivate(parts: BotParts, turn: Turn, pim: PimUser, assignment:
 }
 
 /**
- * Ends one activation at PIM and in our memory, if it is there; `null` when it was made elsewhere.
- * The name of the deactivation follows from the activation's, so that a second click reaches the same request.
+ * Ends one activation at PIM and in our memory, if it is there; `null` when it was made elsewhere. A second click is
+ * harmless: PIM says that there is nothing left to end.
  */
 async function endAtPim(
   parts: BotParts, turn: Turn, pim: PimUser, { requestId, role, scope }: { requestId: string; role: Role; scope: Scope },
 ): Promise<Activation | null> {
-  const audit = { actor: turn.actor, action: 'deactivate', requestId, details: { role, scope: scope.id } };
-  await audited(parts, audit, () => pim.deactivate(deactivationIdOf(requestId), role, scope));
+  const action = { actor: turn.actor, action: 'deactivate', requestId, details: { role, scope: scope.id } };
+  await audited(parts, action, async () => requireEnded(await pim.deactivate(crypto.randomUUID(), role, scope), parts.clock.now()));
+  return recordEnd(parts, turn, requestId, 'deactivated');
+}
+
+/** PIM may take the request and still not carry it out. */
+function requireEnded({ pimStatus }: ActivationRequest, now: Date): void {
+  const state = activationState(pimStatus, { start: null, end: null }, now);
+  if (state === 'deactivated' || state === 'active') return;
+  throw new PimError(state === 'submitting' || state === 'pending' ? 'outcomeUnknown' : 'unexpected', `PIM answered ${pimStatus} to the deactivation.`);
+}
+
+async function recordEnd(parts: BotParts, turn: Turn, requestId: string, result: 'deactivated' | 'elsewhere'): Promise<Activation | null> {
+  const now = parts.clock.now();
   return parts.store.transaction(async (tx) => {
-    await recordAudit(tx, { ...audit, at: parts.clock.now(), phase: 'outcome', details: { result: 'deactivated' } });
-    const moved = await moveActivation(tx, requestId, { from: ['active', 'scheduled'] }, { state: 'deactivated', endAt: parts.clock.now() });
+    await recordAudit(tx, { at: now, actor: turn.actor, action: 'deactivate', phase: 'outcome', requestId, details: { result } });
+    const moved = await moveActivation(tx, requestId, { from: ['active', 'scheduled'] }, { state: 'deactivated', endAt: now });
     if (moved !== null) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
     return moved ?? findActivation(tx, requestId);
   });
@@ -89,10 +112,4 @@ function nothingFits(parts: BotParts, turn: Turn, { role, scope }: RoleWords, ac
 
 function showActive(parts: BotParts, turn: Turn, active: readonly ActiveAssignment[]): Reply {
   return { card: activeCard(turn.reader, { now: parts.clock.now(), active }) };
-}
-
-/** A name-based GUID (RFC 9562, version 8). */
-function deactivationIdOf(requestId: string): string {
-  const hash = createHash('sha256').update(`deactivation of ${requestId.toLowerCase()}`).digest('hex');
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }

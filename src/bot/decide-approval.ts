@@ -4,18 +4,19 @@ import { withReasonMissing } from '../cards/refusal.ts';
 import type { Verb } from '../cards/verbs.ts';
 import { activationState, activationWindow } from '../pim/activation-status.ts';
 import { PimError } from '../pim/errors.ts';
-import type { ActivationRequest } from '../pim/model.ts';
+import type { ActivationRequest, RoleSettings } from '../pim/model.ts';
 import type { PimUser } from '../pim/pim.ts';
-import { adoptElsewhere, findActivation, type Activation, type ActivationDecision } from '../store/activations.ts';
+import { adoptElsewhere, findActivation, rememberDecision, type Activation, type ActivationDecision } from '../store/activations.ts';
+import { listAskedApprovers, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { audited } from './audited.ts';
-import { readRequest } from './follow-activation.ts';
+import { presentState } from './follow-activation.ts';
 import type { BotParts } from './parts.ts';
 import { refusedOn } from './problem.ts';
 import { recordProgress } from './record-progress.ts';
 import type { Reply } from './reply.ts';
 import { showApproval } from './show-activation.ts';
-import type { Turn } from './turn.ts';
+import type { Actor, Turn } from './turn.ts';
 
 type DecideAction = Extract<Verb, { verb: 'approval.approve' | 'approval.deny' }>;
 
@@ -30,53 +31,108 @@ export async function listApprovals(parts: BotParts, turn: Turn): Promise<Reply>
 export async function openApproval(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
   const pim = await parts.signIn.pimOf(turn.actor.id);
   const request = (await pim.listWaitingForMyDecision()).find(({ id }) => id.toLowerCase() === requestId.toLowerCase());
-  if (request !== undefined) return showApproval(parts, turn, await known(parts, pim, request));
+  if (request !== undefined) return showApproval(parts, turn, await known(parts, turn, pim, request));
   const activation = await findActivation(parts.store.db, requestId);
   if (activation === null || activation.state === 'draft') return { card: noticeCard(turn.reader, { key: 'noSuchRequest' }) };
-  if (activation.state === 'pending') return { card: noticeCard(turn.reader, { key: 'notYourDecision' }) };
-  return showApproval(parts, turn, activation);
+  if (!await wasAsked(parts, turn, activation)) return { card: noticeCard(turn.reader, { key: 'notYourDecision' }) };
+  return showApproval(parts, turn, activation.state === 'pending' ? await presentState(parts, activation) : activation);
 }
 
-/** A request made elsewhere becomes known to us when an approver opens it. */
-async function known(parts: BotParts, pim: PimUser, request: ActivationRequest): Promise<Activation> {
-  const activation = await findActivation(parts.store.db, request.id);
-  if (activation !== null) return recordProgress(parts, activation, request);
-  const settings = await pim.readRoleSettings(request.role, request.scope).catch(() => null);
-  const state = activationState(request.pimStatus, activationWindow(request), parts.clock.now());
-  const { activation: adopted } = await adoptElsewhere(parts.store.db, request, { state, settings, approvalId: request.approvalId });
-  return adopted;
+/** A request is nobody's business but its requester's and its approvers': knowing its id is not enough to read it. */
+async function wasAsked(parts: BotParts, turn: Turn, { requestId, decision }: Activation): Promise<boolean> {
+  if (decision?.by?.id === turn.actor.id) return true;
+  const asked = await listAskedApprovers(parts.store.db, requestId);
+  return asked.some(({ approver }) => approver.id.toLowerCase() === turn.actor.id);
 }
+
+/** PIM has named this person as an approver. A request made elsewhere becomes known to us when an approver opens it. */
+async function known(parts: BotParts, turn: Turn, pim: PimUser, request: ActivationRequest): Promise<Activation> {
+  const remembered = await findActivation(parts.store.db, request.id);
+  const settings = remembered === null ? await pim.readRoleSettings(request.role, request.scope).catch(() => null) : null;
+  const activation = remembered === null ? await adopt(parts, request, settings) : await recordProgress(parts, remembered, request);
+  await parts.store.transaction(async (tx) => {
+    await recordAskedApprovers(tx, activation.requestId, [turn.actor], parts.clock.now());
+    await setAskOutcome(tx, { requestId: activation.requestId, approverId: turn.actor.id }, { outcome: 'sent', at: parts.clock.now() });
+  });
+  return activation;
+}
+
+async function adopt(parts: BotParts, request: ActivationRequest, settings: RoleSettings | null): Promise<Activation> {
+  const state = activationState(request.pimStatus, activationWindow(request), parts.clock.now());
+  return parts.store.transaction(async (tx) => {
+    const { activation, added } = await adoptElsewhere(tx, request, { state, settings, approvalId: request.approvalId });
+    if (added) await parts.jobs.enqueue(tx, 'watch-activation', { requestId: activation.requestId, round: 0 }, { after: adoptedWatchSeconds });
+    return activation;
+  });
+}
+
+const adoptedWatchSeconds = 15;
 
 /**
- * Approve or Deny was clicked. Who decides comes from the activity; whether they may is PIM's judgement, with their own
- * token (promise 9). Nobody gets as far as PIM with their own request (promise 8), and a card that is out of date shows
- * how things stand instead (promise 12).
+ * Approve or Deny was clicked. Who decides comes from the activity. Nobody gets as far as PIM with their own request
+ * (promise 8), and a card that is out of date shows how things stand instead (promise 12).
  */
 export async function decideApproval(parts: BotParts, turn: Turn, result: 'approve' | 'deny', action: DecideAction): Promise<Reply> {
   const activation = await findActivation(parts.store.db, action.requestId);
   if (activation === null || activation.state === 'draft') return { card: noticeCard(turn.reader, { key: 'noSuchRequest' }) };
-  const audit = { actor: turn.actor, action: result, requestId: activation.requestId };
-  if (activation.person.id === turn.actor.id) {
-    await recordAudit(parts.store.db, { ...audit, at: parts.clock.now(), phase: 'outcome', details: { result: 'refused', code: 'ownRequest' } });
-    return { card: noticeCard(turn.reader, { key: 'ownRequest' }) };
-  }
-  if (activation.state !== 'pending' || activation.version !== action.version) return showApproval(parts, turn, activation);
+  if (activation.person.id === turn.actor.id) return refuseOwnRequest(parts, turn, result, activation);
+  if (activation.state !== 'pending' || activation.version !== action.version) return openApproval(parts, turn, activation.requestId);
 
-  const reason = action.reason?.trim() ?? '';
+  const decision = { result, by: turn.actor, reason: action.reason?.trim() ?? '', at: parts.clock.now() };
+  if (!await wasAsked(parts, turn, activation)) return decideUnasked(parts, turn, activation, decision);
   const open = showApproval(parts, turn, activation);
-  if (reason === '' && activation.settings?.approverJustificationRequired === true) return { ...open, card: withReasonMissing(turn.reader, open.card) };
+  if (decision.reason === '' && activation.settings?.approverJustificationRequired === true) {
+    return { ...open, card: withReasonMissing(turn.reader, open.card) };
+  }
   try {
-    const pim = await parts.signIn.pimOf(turn.actor.id);
-    await audited(parts, { ...audit, details: { reason } }, () => pim.decide(activation.approvalId ?? activation.requestId, { result, justification: reason }));
+    return showApproval(parts, turn, await decideAtPim(parts, activation, decision));
   } catch (error) {
-    if (error instanceof PimError && error.code === 'alreadyDecided') return showApproval(parts, turn, await upToDate(parts, activation));
     return refusedOn(turn, open, error);
   }
-  return showApproval(parts, turn, await upToDate(parts, activation, { result, by: turn.actor, reason, at: parts.clock.now() }));
 }
 
-/** Nothing is shown as decided before PIM's own account of the request says so. */
-async function upToDate(parts: BotParts, activation: Activation, decision: ActivationDecision | null = null): Promise<Activation> {
-  const request = await readRequest(parts, activation);
-  return request === null ? activation : recordProgress(parts, activation, request, decision);
+/** Somebody whom we have not asked may be an approver all the same: PIM knows. Whom it refuses learns nothing of the request. */
+async function decideUnasked(parts: BotParts, turn: Turn, activation: Activation, decision: DecisionBy): Promise<Reply> {
+  try {
+    return showApproval(parts, turn, await decideAtPim(parts, activation, decision));
+  } catch (error) {
+    if (error instanceof PimError && error.code === 'notPermitted') return { card: noticeCard(turn.reader, { key: 'notYourDecision' }) };
+    throw error;
+  }
+}
+
+type DecisionBy = ActivationDecision & { readonly by: Actor };
+
+/** PIM judges, with the approver's own token, whether they may (promise 9). One that it has closed already counts as it was decided. */
+async function decideAtPim(parts: BotParts, activation: Activation, decision: DecisionBy): Promise<Activation> {
+  const { requestId, approvalId } = activation;
+  const { result, reason } = decision;
+  try {
+    const pim = await parts.signIn.pimOf(decision.by.id);
+    await audited(parts, { actor: decision.by, action: result, requestId, details: { reason } }, () =>
+      pim.decide(approvalId ?? requestId, { result, justification: reason }));
+  } catch (error) {
+    if (error instanceof PimError && error.code === 'alreadyDecided') return presentState(parts, activation);
+    throw error;
+  }
+  return presentState(parts, await recordDecision(parts, activation, decision));
+}
+
+async function refuseOwnRequest(parts: BotParts, turn: Turn, result: 'approve' | 'deny', { requestId }: Activation): Promise<Reply> {
+  await recordAudit(parts.store.db, {
+    at: parts.clock.now(), actor: turn.actor, action: result, phase: 'outcome', requestId, details: { result: 'refused', code: 'ownRequest' },
+  });
+  return { card: noticeCard(turn.reader, { key: 'ownRequest' }) };
+}
+
+/** PIM has taken the decision. Who made it is on record before its effect is read, and whoever reads that first. */
+async function recordDecision(parts: BotParts, activation: Activation, decision: ActivationDecision): Promise<Activation> {
+  const { requestId } = activation;
+  return parts.store.transaction(async (tx) => {
+    const decided = await rememberDecision(tx, requestId, decision);
+    if (decided === null) return await findActivation(tx, requestId) ?? activation;
+    await parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 3 });
+    await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after: 2 });
+    return decided;
+  });
 }

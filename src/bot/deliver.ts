@@ -14,6 +14,10 @@ import type { Turn } from './turn.ts';
 const replyWithinMs = 2_500;
 /** A message is delivered again when it is not answered within about 15 s. */
 const messageAnsweredWithinMs = 10_000;
+/** The typing indicator is a courtesy that nobody waits for. */
+const typingWithinMs = 500;
+/** The "checking" answer has reached the client by then, so that a late answer is not overtaken by it. */
+const afterTheFirstAnswerMs = 1_000;
 
 /** Answers a click: the card changes in place, at once, or later when PIM takes its time. */
 export async function deliverInPlace(parts: BotParts, turn: Turn, work: Promise<Reply>): Promise<unknown> {
@@ -28,7 +32,7 @@ export async function deliverInPlace(parts: BotParts, turn: Turn, work: Promise<
 
 /** Answers a message with a card of its own. */
 export async function deliverAsMessage(parts: BotParts, context: TurnContext, turn: Turn, work: Promise<Reply>): Promise<void> {
-  await showTyping(parts, context);
+  await within(typingWithinMs, showTyping(parts, context));
   const sent = work.then((reply) => send(parts, turn, reply));
   const outcome = await within(messageAnsweredWithinMs, sent);
   if (outcome === 'late') sent.catch((error: unknown) => { parts.log.error({ error }, 'late work failed'); });
@@ -55,11 +59,17 @@ async function showTyping(parts: BotParts, context: TurnContext): Promise<void> 
 }
 
 async function update(parts: BotParts, turn: Turn, reply: Reply): Promise<void> {
-  await remember(parts, turn, reply, turn.cardActivityId);
+  await delay(afterTheFirstAnswerMs);
   const delivery = turn.cardActivityId === null
     ? await parts.messenger.sendCard(turn.conversation, reply.card)
     : await parts.messenger.updateCard(turn.conversation, turn.cardActivityId, reply.card);
-  if (delivery.outcome !== 'sent') parts.log.warn({ delivery, shows: reply.shows }, 'a late answer could not be shown');
+  if (delivery.outcome === 'sent') return remember(parts, turn, reply, delivery.activityId);
+  parts.log.warn({ delivery, shows: reply.shows }, 'a late answer could not be shown');
+  if (reply.shows === undefined) return undefined;
+  const { requestId } = reply.shows;
+  // The card still says "checking": it shows none of the request's versions, so a refresh is due.
+  await remember(parts, turn, { ...reply, shows: { ...reply.shows, version: 0 } }, turn.cardActivityId);
+  return parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 2 }));
 }
 
 /** Which card shows which request: what changes the request changes this card, and no other request does any more. */

@@ -29,7 +29,7 @@ export async function withdrawActivation(parts: BotParts, turn: Turn, requestId:
     const pim = await parts.signIn.pimOf(turn.actor.id);
     await audited(parts, audit, () => pim.cancel(requestId, activation.scope));
   } catch (error) {
-    return refusedOn(turn, await showStatus(parts, turn, activation), error);
+    return refusedOn(turn, await showStatus(parts, turn, await presentState(parts, activation)), error);
   }
   const withdrawn = await parts.store.transaction(async (tx) => {
     const moved = await moveActivation(tx, requestId, { from: [activation.state] }, { state: 'withdrawn' });
@@ -38,6 +38,17 @@ export async function withdrawActivation(parts: BotParts, turn: Turn, requestId:
     return moved;
   });
   return showStatus(parts, turn, withdrawn ?? await findActivation(parts.store.db, requestId) ?? activation);
+}
+
+/** What PIM says now, or what we know where it does not answer. */
+export async function presentState(parts: BotParts, activation: Activation): Promise<Activation> {
+  try {
+    const request = await readRequest(parts, activation);
+    return request === null ? activation : await recordProgress(parts, activation, request);
+  } catch (error) {
+    if (error instanceof PimError) return activation;
+    throw error;
+  }
 }
 
 /**

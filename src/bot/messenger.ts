@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CardFactory, type Activity, type CloudAdapter, type ConversationReference, type TurnContext } from 'botbuilder';
 import { z } from 'zod';
 import type { AdaptiveCard } from '../cards/adaptive-card.ts';
@@ -26,14 +27,20 @@ export type Delivery =
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number }
   | { readonly outcome: 'blocked' | 'notInstalled' | 'gone' | 'refused' | 'unknown'; readonly detail: string };
 
+/** The SDK waits for ever; a message that takes longer may still arrive. */
+const answersWithinMs = 15_000;
+
 export function createMessenger(adapter: CloudAdapter, appId: string): Messenger {
   const inConversation = async (to: Address, act: (context: TurnContext) => Promise<string>): Promise<Delivery> => {
     try {
       let activityId = '';
-      await adapter.continueConversationAsync(appId, referenceSchema.parse(to.reference), async (context) => {
+      const sending = adapter.continueConversationAsync(appId, referenceSchema.parse(to.reference), async (context) => {
         activityId = await act(context);
       });
-      return { outcome: 'sent', activityId };
+      const late = await Promise.race([sending.then(() => false), delay(answersWithinMs, true, { ref: false })]);
+      if (!late) return { outcome: 'sent', activityId };
+      sending.catch(() => undefined);
+      return { outcome: 'unknown', detail: 'no answer in time' };
     } catch (error) {
       return deliveryOf(error);
     }
@@ -72,6 +79,10 @@ type ConnectorFailure = z.infer<typeof failureSchema>;
 /** Answers that stay so: trying again changes nothing. */
 const finalOutcomes: ReadonlyMap<number, 'gone' | 'refused'> = new Map([[404, 'gone'], [400, 'refused'], [401, 'refused'], [413, 'refused']]);
 const notInstalledCode = 'BotNotInConversationRoster';
+/** Teams was not reached, or says that it has not begun: the message cannot have arrived. */
+const notTakenStatuses: ReadonlySet<number> = new Set([412, 503]);
+const notTakenCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const notTakenRetrySeconds = 10;
 
 function deliveryOf(error: unknown): Delivery {
   const failure = failureSchema.parse(error);
@@ -79,6 +90,7 @@ function deliveryOf(error: unknown): Delivery {
   const code = failure.body?.error?.code ?? failure.code ?? '';
   const detail = `${status === 0 ? 'no answer' : status} ${code}`.trim();
   if (status === 429) return { outcome: 'throttled', retryAfterSeconds: retryAfterOf(failure) };
+  if (notTakenStatuses.has(status) || notTakenCodes.has(code)) return { outcome: 'throttled', retryAfterSeconds: notTakenRetrySeconds };
   if (status === 403) return { outcome: code === notInstalledCode ? 'notInstalled' : 'blocked', detail };
   return { outcome: finalOutcomes.get(status) ?? 'unknown', detail };
 }

@@ -1,12 +1,13 @@
 import { activationState, activationWindow, canMove, isFinal, type ActivationState } from '../pim/activation-status.ts';
 import type { ActivationRequest } from '../pim/model.ts';
-import { findActivation, moveActivation, type Activation, type ActivationDecision } from '../store/activations.ts';
+import { findActivation, moveActivation, type Activation } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import type { Queries } from '../store/database.ts';
 import type { BotParts } from './parts.ts';
 
-/** How often a request that nobody has decided is read again. */
-const pendingWatchSeconds = 15;
+/** How often a request that nobody has decided is read again: decisions that come through us need no reading. */
+const pendingWatchSeconds = { atFirst: 15, later: 60 };
+const atFirstMs = 10 * 60_000;
 /** PIM ends an activation on time; a moment later is soon enough to say so. */
 const afterTheEndSeconds = 2;
 
@@ -14,9 +15,7 @@ const afterTheEndSeconds = 2;
  * Takes PIM's account of a request into our memory, with the work that follows from it, in one transaction.
  * An account that is older than what we know changes nothing: the state machine has no way back from an end.
  */
-export async function recordProgress(
-  parts: BotParts, activation: Activation, request: ActivationRequest, decision: ActivationDecision | null = null,
-): Promise<Activation> {
+export async function recordProgress(parts: BotParts, activation: Activation, request: ActivationRequest): Promise<Activation> {
   const now = parts.clock.now();
   const { start, end } = activationWindow(request);
   const state = activationState(request.pimStatus, { start, end }, now);
@@ -30,9 +29,10 @@ export async function recordProgress(
       startAt: start,
       endAt: end,
       problem: null,
-      ...(decision === null ? {} : { decision }),
     });
     if (moved === null) return await findActivation(tx, activation.requestId) ?? activation;
+    // Whoever decided is on record already, whoever reads the effect first.
+    const decision = activation.state === 'pending' ? moved.decision : null;
     await recordAudit(tx, {
       at: now,
       actor: decision?.by ?? activation.person,
@@ -42,6 +42,18 @@ export async function recordProgress(
       details: { from: activation.state, to: state, pimStatus: request.pimStatus, start, end },
     });
     await enqueueWhatFollows(parts, tx, activation.state, moved);
+    return moved;
+  });
+}
+
+/** PIM has forgotten the request, and the time that it named for the end has come. */
+export async function recordExpiry(parts: BotParts, activation: Activation): Promise<Activation> {
+  const { requestId, person } = activation;
+  return parts.store.transaction(async (tx) => {
+    const moved = await moveActivation(tx, requestId, { from: ['active'] }, { state: 'expired' });
+    if (moved === null) return await findActivation(tx, requestId) ?? activation;
+    await recordAudit(tx, { at: parts.clock.now(), actor: person, action: 'activate', phase: 'outcome', requestId, details: { from: 'active', to: 'expired', pimStatus: null } });
+    await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
     return moved;
   });
 }
@@ -58,7 +70,10 @@ async function enqueueWhatFollows(parts: BotParts, tx: Queries, from: Activation
 /** Seconds until the activation is to be looked at again; `null` when its story has ended or has no end. */
 export function nextWatchSeconds(activation: Activation, now: Date): number | null {
   if (isFinal(activation.state)) return null;
-  if (activation.state === 'pending' || activation.state === 'submitting') return pendingWatchSeconds;
+  if (activation.state === 'pending' || activation.state === 'submitting') {
+    const age = now.getTime() - (activation.submittedAt ?? activation.createdAt).getTime();
+    return age < atFirstMs ? pendingWatchSeconds.atFirst : pendingWatchSeconds.later;
+  }
   const next = activation.state === 'scheduled' ? activation.startAt : activation.endAt;
   return next === null ? null : Math.max(afterTheEndSeconds, Math.ceil((next.getTime() - now.getTime()) / 1_000) + afterTheEndSeconds);
 }

@@ -3,6 +3,7 @@ import { noticeCard } from '../cards/notice.ts';
 import { problemCard } from '../cards/problem.ts';
 import { parseVerb, type Verb } from '../cards/verbs.ts';
 import { PimError } from '../pim/errors.ts';
+import { listUndelivered } from '../store/approvals.ts';
 import { rememberConversation } from '../store/conversation-references.ts';
 import { chooseRole, startActivation, submitActivation } from './activate.ts';
 import type { Command } from './commands/command.ts';
@@ -75,9 +76,11 @@ export function createTurnHandler(parts: BotParts): (context: TurnContext) => Pr
 
 async function onMessage(parts: BotParts, context: TurnContext, turn: Turn): Promise<void> {
   const action = turn.value === undefined || turn.value === null ? null : parseVerb(turn.value);
-  const work = action === null
-    ? () => runCommand(parts, turn, parseCommand(turn.text))
-    : () => runVerb(parts, turn, action);
+  const work = (): Promise<Reply> => {
+    if (action !== null) return runVerb(parts, turn, action);
+    if (turn.text.trim() !== '') return runCommand(parts, turn, parseCommand(turn.text));
+    return turn.value === undefined ? showHelp(turn) : Promise.resolve({ card: noticeCard(turn.reader, { key: 'notUnderstood' }) });
+  };
   await deliverAsMessage(parts, context, turn, guarded(parts, turn, async () => {
     await rememberConversation(parts.store.db, turn.conversation, parts.clock.now());
     return work();
@@ -97,7 +100,18 @@ async function onInvoke(parts: BotParts, context: TurnContext, turn: Turn): Prom
 async function onArrival(parts: BotParts, context: TurnContext, turn: Turn): Promise<void> {
   if (!turn.personal || context.activity.action === 'remove' || (context.activity.membersRemoved?.length ?? 0) > 0) return;
   const met = await rememberConversation(parts.store.db, turn.conversation, parts.clock.now());
+  await bringWhatWaits(parts, turn);
   if (met === 'first') await context.sendActivity(welcome(turn));
+}
+
+/** Requests that waited for somebody who had not opened the bot until now. */
+async function bringWhatWaits(parts: BotParts, turn: Turn): Promise<void> {
+  const approverId = turn.actor.id;
+  const waiting = await listUndelivered(parts.store.db, approverId);
+  if (waiting.length === 0) return;
+  await parts.store.transaction(async (tx) => {
+    for (const requestId of waiting) await parts.jobs.enqueue(tx, 'notify-approver', { requestId, approverId });
+  });
 }
 
 async function guarded(parts: BotParts, turn: Turn, work: () => Promise<Reply>): Promise<Reply> {

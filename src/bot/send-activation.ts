@@ -22,6 +22,12 @@ export async function sendActivation(parts: BotParts, pim: PimUser, activation: 
   }
 }
 
+/** The same once more, when PIM has no record of it: an attempt of its own in the audit log. */
+export async function resendActivation(parts: BotParts, pim: PimUser, activation: Activation): Promise<Activation> {
+  await recordAudit(parts.store.db, { ...outcome(parts, activation, { resent: true }), phase: 'attempt' });
+  return sendActivation(parts, pim, activation);
+}
+
 /** PIM refused, or the watch has given up: nothing was granted. */
 export async function recordFailure(parts: BotParts, activation: Activation, error: PimError): Promise<Activation> {
   return parts.store.transaction(async (tx) => {

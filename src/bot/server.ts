@@ -1,18 +1,27 @@
-import http from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import restify from 'restify';
 import type { Log } from '../log.ts';
+import { refusedByHead, type Paths } from './gate.ts';
+import { readJsonBody } from './json-body.ts';
 
-/** Teams' own activities are a few KB; a card's inputs are bounded by our schema. */
-const largestBody = 256 * 1024;
+/** With the limit of a body, this bounds what strangers can make us hold. */
+const mostConnections = 1_000;
+const readinessHoldsMs = 1_000;
+
+const paths: Paths = new Map([['/api/messages', 'POST'], ['/healthz', 'GET'], ['/readyz', 'GET']]);
 
 export interface ServerOptions {
   readonly port: number;
   readonly host: string;
-  /** Answers the activity; writes the response itself. */
+  /** Whether the `Authorization` header alone would be let in: asked before a body is read. Without it, `onActivity` judges alone. */
+  readonly admits?: (authorization: string) => Promise<boolean>;
+  /** Answers the activity, which is parsed JSON in `request.body`; writes the response itself. */
   readonly onActivity: (request: restify.Request, response: restify.Response) => Promise<void>;
   /** Whether the bot can do its work (`/readyz`). */
   readonly isReady: () => Promise<boolean>;
   readonly log: Log;
+  /** How long a sender may take for the head and for the whole request. Default 5 and 10 seconds. */
+  readonly patienceMs?: { readonly head: number; readonly request: number };
 }
 
 export interface Server {
@@ -21,33 +30,21 @@ export interface Server {
 }
 
 /**
- * The bot's door: `POST /api/messages`, `GET /healthz`, `GET /readyz`.
+ * The bot's door: `POST /api/messages`, `GET /healthz`, `GET /readyz`. A refusal is a status without a word.
  *
- * restify creates its server without limits on slow bodies, so a server of our own listens and hands each request to it;
- * a gate in front of restify's body parser refuses what crashes or grows it.
+ * restify creates its server without limits on slow bodies, so a server of our own listens, refuses by the head what
+ * would crash or grow restify, and hands on the rest.
  * @throws {Error} one clear sentence when the port is taken
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const inner = restify.createServer({ name: 'pim-bot', handleUncaughtExceptions: false });
-  inner.pre(refuseUnsafeBodies);
-  inner.use(restify.plugins.bodyParser({ maxBodySize: largestBody, mapParams: false }));
-  inner.post('/api/messages', options.onActivity);
-  inner.get('/healthz', async (_request, response) => { response.send(200, { ok: true }); });
-  inner.get('/readyz', async (_request, response) => {
-    const ready = await options.isReady();
-    response.send(ready ? 200 : 503, { ready });
-  });
-  inner.on('restifyError', (_request: restify.Request, _response: restify.Response, error: Error, done: () => void) => {
-    options.log.warn({ error }, 'request refused');
-    done();
-  });
-
-  const front = http.createServer({ connectionsCheckingInterval: 1_000, headersTimeout: 5_000, requestTimeout: 10_000 });
-  front.on('request', (request, response) => inner.server.emit('request', request, response));
+  const { head, request } = options.patienceMs ?? { head: 5_000, request: 10_000 };
+  const inner = createInner(options);
+  const front = http.createServer({ connectionsCheckingInterval: 1_000, headersTimeout: head, requestTimeout: request });
+  front.maxConnections = mostConnections;
+  front.on('request', (request, response) => { receive(request, response, { inner, log: options.log }); });
   await listen(front, options.port, options.host);
-  const port = portOf(front);
   return {
-    url: `http://${options.host}:${port}`,
+    url: `http://${options.host}:${portOf(front)}`,
     close: () => new Promise((resolve) => {
       front.close(() => { resolve(); });
       front.closeIdleConnections();
@@ -56,17 +53,72 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** restify's parser crashes on a compressed body and reads without end: such requests end here. */
-function refuseUnsafeBodies(request: restify.Request, response: restify.Response, next: restify.Next): void {
-  if (request.headers['content-encoding'] !== undefined) {
-    response.send(415);
-    next(false);
-  } else if (Number(request.headers['content-length'] ?? 0) > largestBody) {
-    response.send(413);
-    next(false);
-  } else {
-    next();
+function createInner(options: ServerOptions): restify.Server {
+  // Without a name restify sends no `Server` header; an error is a status, not its message.
+  const inner = restify.createServer({ name: '', handleUncaughtExceptions: false, formatters: { 'application/json': formatJson } });
+  const isReady = sharedFor(readinessHoldsMs, options.isReady);
+  inner.post('/api/messages', activityReceiver(options));
+  inner.get('/healthz', async (_request, response) => { response.send(200, { ok: true }); });
+  inner.get('/readyz', async (_request, response) => {
+    const ready = await isReady();
+    response.send(ready ? 200 : 503, { ready });
+  });
+  inner.on('restifyError', (_request: restify.Request, _response: restify.Response, error: Error, done: () => void) => {
+    options.log.warn({ error }, 'request failed');
+    done();
+  });
+  return inner;
+}
+
+function receive(request: IncomingMessage, response: ServerResponse, { inner, log }: { inner: restify.Server; log: Log }): void {
+  try {
+    const refused = refusedByHead(request, paths);
+    if (refused === null) inner.server.emit('request', request, response);
+    else refuse(response, refused);
+  } catch (error) {
+    log.error({ error }, 'request failed');
+    if (!response.headersSent) refuse(response, 500);
   }
+}
+
+function activityReceiver({ admits, onActivity }: ServerOptions): (request: restify.Request, response: restify.Response) => Promise<void> {
+  return async (request, response) => {
+    if (admits !== undefined && !await admits(request.headers.authorization ?? '')) {
+      refuse(response, 401);
+      return;
+    }
+    const body = await readJsonBody(request);
+    if (body.ok) {
+      request.body = body.value;
+      await onActivity(request, response);
+    } else {
+      refuse(response, body.status);
+    }
+  };
+}
+
+/** What is still coming in stays unread beyond the buffers; the connection ends with its time. */
+function refuse(response: ServerResponse, status: number): void {
+  response.statusCode = status;
+  response.end();
+}
+
+function formatJson(_request: restify.Request, response: restify.Response, body: unknown): string {
+  const text = body instanceof Error ? '{}' : JSON.stringify(body ?? null);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  return text;
+}
+
+/** However often strangers ask, the database is asked once in this time. */
+function sharedFor(ms: number, ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | null = null;
+  return () => {
+    if (answer === null) {
+      answer = ask();
+      setTimeout(() => { answer = null; }, ms).unref();
+    }
+    return answer;
+  };
 }
 
 function portOf(server: http.Server): number {

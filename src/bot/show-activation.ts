@@ -30,7 +30,7 @@ export async function requesterCard(parts: BotParts, reader: Reader, activation:
   return activationStatusCard(reader, {
     now: parts.clock.now(),
     activation: shownActivation(activation),
-    asked: asked.map(({ approver, outcome }) => ({ name: approver.name, outcome })),
+    asked: activation.approversAskedAt === null ? null : asked.map(({ approver, outcome }) => ({ name: approver.name, outcome })),
   });
 }
 
@@ -39,6 +39,7 @@ export function approverCard(parts: BotParts, reader: Reader, activation: Activa
     now: parts.clock.now(),
     activation: shownActivation(activation),
     approverJustificationRequired: activation.settings?.approverJustificationRequired ?? false,
+    checking: activation.decision !== null,
   });
 }
 

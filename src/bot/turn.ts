@@ -41,14 +41,14 @@ export function turnOf(context: TurnContext): Turn | null {
   const { activity } = context;
   const tenantId = tenantOf(activity);
   const actorId = activity.from?.aadObjectId;
-  if (actorId === undefined || actorId === '' || tenantId === null) return null;
+  if (typeof actorId !== 'string' || actorId === '' || tenantId === null) return null;
   const timeZone = timeZoneOf(activity);
   return {
     // Arrivals come without a name.
     actor: { id: actorId.toLowerCase(), name: activity.from.name ?? '' },
     tenantId,
     reader: { locale: localeOf(activity.locale), timeZone: timeZone ?? 'UTC' },
-    personal: (activity.conversation?.conversationType ?? 'personal') === 'personal',
+    personal: (activity.conversation.conversationType ?? 'personal') === 'personal' && !activity.conversation.isGroup,
     text: activity.text ?? '',
     value: activity.value as unknown,
     cardActivityId: activity.replyToId ?? null,
@@ -80,7 +80,7 @@ function referenceOf(activity: Activity): Partial<ConversationReference> {
 
 /** Teams puts the zone into `localTimezone` and into the `clientInfo` entity; invokes have only the latter. */
 function timeZoneOf(activity: Activity): string | null {
-  const [clientInfo] = (activity.entities ?? []).flatMap((entity) => clientInfoSchema.safeParse(entity).data ?? []);
+  const [clientInfo] = (Array.isArray(activity.entities) ? activity.entities : []).flatMap((entity) => clientInfoSchema.safeParse(entity).data ?? []);
   const zone = activity.localTimezone ?? clientInfo?.timezone;
   return zone !== undefined && isTimeZone(zone) ? zone : null;
 }

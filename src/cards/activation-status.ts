@@ -19,7 +19,8 @@ import type { Locale, Reader, TextPiece } from './texts.ts';
 export interface ActivationStatus {
   readonly now: Date;
   readonly activation: ShownActivation;
-  readonly asked: readonly AskedApprover[];
+  /** `null`: it is not settled yet who is asked. */
+  readonly asked: readonly AskedApprover[] | null;
 }
 
 interface StatusData extends CardFrame {
@@ -99,8 +100,9 @@ type AskedData = Pick<
 >;
 
 /** Who was asked matters only while nobody has decided. */
-function askedApprovers(locale: Locale, { state }: ShownActivation, asked: readonly AskedApprover[]): AskedData {
+function askedApprovers(locale: Locale, { state }: ShownActivation, settled: readonly AskedApprover[] | null): AskedData {
   const waits = state === 'pending';
+  const asked = settled ?? [];
   return {
     hasAsked: waits && asked.length > 0,
     askedLabel: text(locale, 'status.asked'),
@@ -111,7 +113,7 @@ function askedApprovers(locale: Locale, { state }: ShownActivation, asked: reado
     })),
     hasMoreAsked: asked.length > mostAsked,
     moreAsked: moreText(locale, asked.length - mostAsked),
-    isNobodyTold: waits && asked.every(({ outcome }) => outcome !== 'sent' && outcome !== 'queued'),
+    isNobodyTold: waits && settled !== null && asked.every(({ outcome }) => outcome !== 'sent' && outcome !== 'queued'),
     nobodyTold: text(locale, 'status.asked.nobody'),
   };
 }

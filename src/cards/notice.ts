@@ -27,6 +27,7 @@ type FixedNoticeKey =
   | 'ownRequest'
   | 'notYourDecision'
   | 'checkingWithPim'
+  | 'membersOnly'
   | 'digestTime'; // "digest on" without a readable time of day
 
 export type NoticeKey = FixedNoticeKey | keyof NoticeParams;
@@ -90,6 +91,7 @@ const wayOn: Readonly<Record<NoticeKey, WayOn>> = {
   noLongerEligible: 'roles.show',
   noSuchRequest: 'roles.show',
   approverReasonMissing: 'approvals.show',
+  membersOnly: 'none',
   ownRequest: 'approvals.show',
   notYourDecision: 'approvals.show',
   checkingWithPim: 'roles.show',

@@ -9,8 +9,10 @@ const longestId = 200;
 const requestId = z.guid();
 const version = z.int().nonnegative();
 const listedId = z.string().min(1).max(longestId);
-const note = z.string().max(longestText).exactOptional();
-const ticketField = z.string().max(longestTicketField * 10).exactOptional();
+/** Half a character and NUL are text to JSON and to nothing that stores it. */
+const typed = (longest: number) => z.string().max(longest).transform((value) => value.toWellFormed().replaceAll('\0', '')).exactOptional();
+const note = typed(longestText);
+const ticketField = typed(longestTicketField * 10);
 
 /** An input's value arrives as a string; an input that was left alone arrives empty. */
 const minutes = z.preprocess(

@@ -34,6 +34,7 @@ export async function startStack(settings: DevSettings, seed: Seed): Promise<Sta
     appId: '',
     listenOn: { host: '127.0.0.1', port: settings.port },
     authentication: new DevAuthentication(),
+    admits: () => Promise.resolve(true),
     peopleTokens: peopleTokens(emulator),
     botCredential: appCredential(emulator, botApp),
     azure: { arm: emulator.origin, graph: emulator.origin, caPem: emulator.caPem },

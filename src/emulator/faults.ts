@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { invalidContent, objectMember, textMember } from './incoming.ts';
 import type { Incoming, Members } from './incoming.ts';
 import type { Reply } from './reply.ts';
@@ -96,10 +97,29 @@ function parseStatusFault(members: Members): Fault {
   if (status < 200 || status > 599) {
     throw invalidContent("'status' must be from 200 to 599");
   }
-  const headers = Object.fromEntries([...objectMember(members, 'headers')].map(([name, value]) => [name, String(value)]));
+  const headers = Object.fromEntries([...objectMember(members, 'headers')].map(([name, value]) => [name, headerValue(name, value)]));
   const plain = status < 400 ? {} : { body: { error: { code: `Fault${status}`, message: `A fault answers ${status}.` } } };
   const body = members.has('body') ? { body: members.get('body') } : plain;
   return { kind: 'status', reply: { status, headers, ...body }, after: members.get('after') === true };
+}
+
+/** Headers that tell where the body ends: a wrong one would break the connection instead of the answer. */
+const framing: readonly string[] = ['content-length', 'transfer-encoding'];
+
+function headerValue(name: string, value: unknown): string {
+  if (framing.includes(name)) {
+    throw invalidContent(`'headers' must leave ${name} to the service`);
+  }
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    throw invalidContent(`the header ${name} must be a text or a number`);
+  }
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, String(value));
+  } catch {
+    throw invalidContent(`'headers' must hold names and values that HTTP allows, found ${name}: ${value}`);
+  }
+  return String(value);
 }
 
 function numberMember(members: Members, name: string): number {

@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util';
 import { startEmulator } from './emulator.ts';
 import type { Emulator, EmulatorOptions } from './emulator.ts';
 
-const usage = 'npm run emulator -- [--port N] [--seed FILE] [--data FOLDER] [--json]';
+const usage = 'npm run emulator -- [--port N] [--seed FILE] [--data FOLDER] [--json] [--stop-with-parent]';
 const defaultPort = 10_443;
 const defaultSeed = path.resolve(import.meta.dirname, '../../env/local.seed.json');
 
 interface CommandLine {
   readonly options: EmulatorOptions;
   readonly json: boolean;
+  readonly stopWithParent: boolean;
   readonly help: boolean;
 }
 
@@ -22,6 +23,7 @@ function parseCommandLine(args: readonly string[]): CommandLine {
       seed: { type: 'string', default: defaultSeed },
       data: { type: 'string' },
       json: { type: 'boolean', default: false },
+      'stop-with-parent': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -30,11 +32,13 @@ function parseCommandLine(args: readonly string[]): CommandLine {
     throw new Error(`--port takes a number from 0 to 65535, found ${values.port}.`);
   }
   const data = values.data === undefined ? {} : { dataFolder: values.data };
-  return { options: { port, seed: values.seed, ...data }, json: values.json, help: values.help };
+  const { json, help, 'stop-with-parent': stopWithParent } = values;
+  return { options: { port, seed: values.seed, ...data }, json, stopWithParent, help };
 }
 
 async function main(): Promise<void> {
-  const { options, json, help } = parseCommandLine(process.argv.slice(2));
+  const parent = process.ppid;
+  const { options, json, stopWithParent, help } = parseCommandLine(process.argv.slice(2));
   if (help) {
     process.stdout.write(`${usage}\n`);
     return;
@@ -49,6 +53,20 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  if (stopWithParent) {
+    whenOrphaned(parent, stop);
+  }
+}
+
+/** npm ends its shell by a signal, and the shell dies without passing it on: nobody would be left to stop this process. */
+function whenOrphaned(parent: number, stop: () => void): void {
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) {
+      clearInterval(watch);
+      stop();
+    }
+  }, 250);
+  watch.unref();
 }
 
 function readyLine({ origin, caFile }: Emulator): string {

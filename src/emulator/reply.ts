@@ -1,4 +1,4 @@
-/** An answer before it is written to the wire. `body` is sent as JSON; without it the answer is empty. */
+/** An answer before it is written to the wire. `body` is sent as JSON, a text as it is; without it the answer is empty. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

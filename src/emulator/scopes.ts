@@ -33,9 +33,14 @@ export function scopeType(id: string): Scope['type'] | null {
   return resourcePattern.test(id) ? 'resource' : null;
 }
 
-/** `/`, a trailing slash and the alias `/providers/Microsoft.Subscription/subscriptions/{id}` in their usual form. */
+/** `/`, a trailing slash, the alias `/providers/Microsoft.Subscription/subscriptions/{id}` and other case in Azure's usual form. */
 export function normaliseScopeId(id: string): string {
-  return id.replace(/\/+$/, '').replace(/^\/providers\/Microsoft\.Subscription(?=\/subscriptions\/)/i, '');
+  return id
+    .replace(/\/+$/, '')
+    .replace(/^\/providers\/Microsoft\.Subscription(?=\/subscriptions\/)/i, '')
+    .replace(/^\/subscriptions\//i, '/subscriptions/')
+    .replace(/^(\/subscriptions\/[^/]+)\/resourceGroups\//i, '$1/resourceGroups/')
+    .replace(/^\/providers\/Microsoft\.Management\/managementGroups\//i, '/providers/Microsoft.Management/managementGroups/');
 }
 
 /** The scope that an ARM path lies in by its form: a resource's group, a group's subscription. */

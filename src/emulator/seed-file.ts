@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import type { ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
+import { scopeType } from './scopes.ts';
+import { findSeedDuplicates } from './seed-duplicates.ts';
 import { findSeedFaults } from './seed-references.ts';
 import type { Seed } from './seed.ts';
 import schema from './seed.schema.json' with { type: 'json' };
@@ -13,6 +15,7 @@ export class SeedError extends Error {
 
 const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strictRequired: false });
 addFormats.default(ajv, ['date-time', 'duration']);
+ajv.addFormat('azure-scope', (text) => text !== '' && scopeType(text) !== null);
 const isSeed = ajv.compile<Seed>(schema);
 
 /** Reads and checks a seed file. Throws `SeedError`. */
@@ -25,7 +28,7 @@ export function loadSeed(file: string): Seed {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new SeedError(`The seed ${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -37,7 +40,7 @@ export function checkSeed(value: unknown, source = 'The seed'): Seed {
   if (!isSeed(value)) {
     throw wrongSeed(source, shapeFaults(isSeed.errors ?? []));
   }
-  const faults = findSeedFaults(value);
+  const faults = [...findSeedDuplicates(value), ...findSeedFaults(value)];
   if (faults.length > 0) {
     throw wrongSeed(source, faults);
   }

@@ -1,36 +1,20 @@
 import { roundElevationDuration } from './duration.ts';
-import { builtInRoles, findRoleByName } from './roles.ts';
+import { findRoleByName } from './roles.ts';
 import { containerOf, normaliseScopeId, scopeType } from './scopes.ts';
 import type { Seed, SeedEligible, SeedRoleSettings, SeedSettings } from './seed.ts';
 
 /**
- * What a schema cannot say: that ids are used once, and that every reference reaches something.
+ * What a schema cannot say: that every reference reaches something, and that no setting contradicts another.
  * Each fault reads `place: expected …`.
  */
 export function findSeedFaults(seed: Seed): readonly string[] {
   return [
-    ...repeatedIds(seed),
     ...unknownMembers(seed),
     ...scopeFaults(seed),
     ...grantFaults(seed),
     ...(seed.eligible ?? []).flatMap((entry, i) => eligibleFaults(seed, entry, `eligible[${i}]`)),
     ...(seed.settings ?? []).flatMap((entry, i) => settingsFaults(seed, entry, `settings[${i}]`)),
   ];
-}
-
-function repeatedIds(seed: Seed): readonly string[] {
-  const seen = new Set<string>();
-  const faults: string[] = [];
-  const lists = { people: seed.people, groups: seed.groups ?? [], apps: seed.apps ?? [] };
-  for (const [list, entries] of Object.entries(lists)) {
-    entries.forEach((entry, i) => {
-      if (seen.has(entry.id.toLowerCase())) {
-        faults.push(`${list}[${i}].id: expected an id of its own, ${entry.id} is used twice`);
-      }
-      seen.add(entry.id.toLowerCase());
-    });
-  }
-  return faults;
 }
 
 function unknownMembers(seed: Seed): readonly string[] {
@@ -130,8 +114,9 @@ function approverFaults(seed: Seed, asks: SeedRoleSettings, place: string): read
 }
 
 function roleFaults(name: string, place: string): readonly string[] {
-  const known = builtInRoles.map((role) => role.name).join(', ');
-  return findRoleByName(name) === undefined ? [`${place}: expected one of ${known}, found ${name}`] : [];
+  return findRoleByName(name) === undefined
+    ? [`${place}: expected a built-in role that the README lists, such as Owner, Contributor or Reader, found ${name}`]
+    : [];
 }
 
 function principalFaults(seed: Seed, id: string, place: string): readonly string[] {

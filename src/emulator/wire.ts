@@ -72,7 +72,7 @@ function send(response: ServerResponse, { status, headers = {}, body }: Reply): 
     response.end();
     return;
   }
-  const text = JSON.stringify(body);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   const type = 'application/json; charset=utf-8';
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text), ...headers });
   response.end(text);

@@ -2,7 +2,7 @@ import type { AdaptiveCard } from '../cards/adaptive-card.ts';
 import { approverCard, requesterCard } from '../bot/show-activation.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 import { findConversation } from '../store/conversation-references.ts';
-import { listPostedCards, markGone, markShown, type PostedCard } from '../store/posted-cards.ts';
+import { listPostedCards, markGone, markShown, rememberPostedCard, type PostedCard } from '../store/posted-cards.ts';
 import { readerOf } from './reader-of.ts';
 import { updateAgain } from './try-again.ts';
 import type { BotParts } from '../bot/parts.ts';
@@ -26,7 +26,7 @@ async function refresh(parts: BotParts, card: PostedCard, activation: Activation
   const delivery = await parts.messenger.updateCard(card, card.activityId, await cardFor(parts, card, activation));
   switch (delivery.outcome) {
     case 'sent':
-      return markShown(parts.store.db, card, activation.version);
+      return recordShown(parts, card, activation);
     case 'throttled':
     case 'unknown':
       return updateAgain(delivery);
@@ -37,6 +37,17 @@ async function refresh(parts: BotParts, card: PostedCard, activation: Activation
       parts.log.warn({ delivery, requestId: card.requestId }, 'a card cannot be changed any more');
       return markGone(parts.store.db, card);
   }
+}
+
+/** Two refreshes may cross on their way: when the request has moved on meanwhile, the card is changed once more. */
+async function recordShown(parts: BotParts, card: PostedCard, shown: Activation): Promise<void> {
+  const { requestId } = card;
+  await parts.store.transaction(async (tx) => {
+    const now = await findActivation(tx, requestId);
+    if (now === null || now.version === shown.version) return markShown(tx, card, shown.version);
+    await rememberPostedCard(tx, { ...card, shownVersion: shown.version });
+    return parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 1 });
+  });
 }
 
 async function cardFor(parts: BotParts, { kind, personId }: PostedCard, activation: Activation): Promise<AdaptiveCard> {

@@ -1,38 +1,67 @@
 import { readRequest } from '../bot/follow-activation.ts';
-import { nextWatchSeconds, recordProgress } from '../bot/record-progress.ts';
-import { recordFailure, sendActivation } from '../bot/send-activation.ts';
+import type { BotParts } from '../bot/parts.ts';
+import { nextWatchSeconds, recordExpiry, recordProgress } from '../bot/record-progress.ts';
+import { recordFailure, resendActivation } from '../bot/send-activation.ts';
+import { isFinal } from '../pim/activation-status.ts';
 import { PimError } from '../pim/errors.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
-import type { BotParts } from '../bot/parts.ts';
 
-/** Seconds before each further look at an activation that PIM does not know, or cannot be asked about. */
+/** Seconds before each further look at a request that PIM does not know, or cannot be asked about. */
 const unsureWatchSeconds = [5, 10, 20, 40, 60, 90] as const;
 const longestUnsureWatch = 90;
+/** About a day of looking without an answer: then the operator reads it in the log. */
+const mostUnsureRounds = 1_000;
+const longestResendMs = 5 * 60_000;
+
+/** `sure`: PIM has said how the request stands. */
+interface Look {
+  readonly activation: Activation;
+  readonly sure: boolean;
+}
 
 /**
  * Reads a request back from PIM until its story has ended, and takes what PIM says into our memory. An activation that
- * never arrived is sent again under the same GUID, a few times; then it has failed. While PIM is out of reach nothing is concluded.
+ * never arrived is sent again under the same GUID, a few times within minutes; then it has failed. While PIM is out of
+ * reach nothing is concluded.
  */
 export async function watchActivation(parts: BotParts, requestId: string, round: number): Promise<void> {
   const activation = await findActivation(parts.store.db, requestId);
-  if (activation === null || activation.state === 'draft') return;
+  if (activation === null || activation.state === 'draft' || isFinal(activation.state)) return;
   const seen = await look(parts, activation, round);
-  const unsure = seen.state === 'submitting';
-  const after = unsure ? unsureWatchSeconds[round] ?? longestUnsureWatch : nextWatchSeconds(seen, parts.clock.now());
-  if (after === null) return;
-  await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: unsure ? round + 1 : 0 }, { after }));
+  const sure = seen.sure && seen.activation.state !== 'submitting';
+  const after = sure ? nextWatchSeconds(seen.activation, parts.clock.now()) : unsureWatchSeconds[round] ?? longestUnsureWatch;
+  if (after === null || isFinal(seen.activation.state)) return;
+  if (round > mostUnsureRounds) {
+    parts.log.error({ requestId, state: activation.state }, 'PIM has not said for a day how a request stands: it is not watched any more');
+    return;
+  }
+  await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: sure ? 0 : round + 1 }, { after }));
 }
 
-async function look(parts: BotParts, activation: Activation, round: number): Promise<Activation> {
+async function look(parts: BotParts, activation: Activation, round: number): Promise<Look> {
   try {
     const request = await readRequest(parts, activation);
-    if (request !== null) return await recordProgress(parts, activation, request);
-    if (activation.state !== 'submitting') return activation;
-    if (round < unsureWatchSeconds.length) return await sendActivation(parts, await parts.signIn.pimOf(activation.person.id), activation);
-    return await recordFailure(parts, activation, new PimError('unavailable', 'PIM has no record of the request.'));
+    if (request !== null) return { activation: await recordProgress(parts, activation, request), sure: true };
+    return { activation: await concludeFromAbsence(parts, activation, round), sure: false };
   } catch (error) {
     if (!(error instanceof PimError)) throw error;
     parts.log.warn({ error, code: error.code, requestId: activation.requestId }, 'PIM could not be asked about a request');
-    return activation;
+    return { activation, sure: false };
   }
+}
+
+/** PIM has no such request: it never arrived, or its scope is gone. */
+async function concludeFromAbsence(parts: BotParts, activation: Activation, round: number): Promise<Activation> {
+  const now = parts.clock.now();
+  if (activation.state === 'active' && activation.endAt !== null && activation.endAt <= now) return recordExpiry(parts, activation);
+  if (activation.state !== 'submitting') return activation;
+  if (round < unsureWatchSeconds.length && isRecent(activation, now)) {
+    return resendActivation(parts, await parts.signIn.pimOf(activation.person.id), activation);
+  }
+  return recordFailure(parts, activation, new PimError('unavailable', 'PIM has no record of the request.'));
+}
+
+/** A right that nobody waits for any more is not asked for: after a long stop the person decides anew. */
+function isRecent({ submittedAt }: Activation, now: Date): boolean {
+  return submittedAt !== null && now.getTime() - submittedAt.getTime() < longestResendMs;
 }

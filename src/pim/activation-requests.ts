@@ -63,7 +63,8 @@ async function readBack(client: ArmClient, intent: Intent, failure: PimError, li
   const found = await readRequest(client, intent.requestId, intent.scope, limit).catch((unread: unknown) => {
     throw failure.effect === 'unknown' || failure.code === 'requestNameTaken' ? outcomeUnknown(failure, unread) : failure;
   });
-  if (found === null) throw failure.effect === 'unknown' ? outcomeUnknown(failure) : failure;
+  // PIM that knows the name but does not find the request is not up to date with itself.
+  if (found === null) throw failure.effect === 'unknown' || failure.code === 'requestNameTaken' ? outcomeUnknown(failure) : failure;
   if (!isSame(found, intent)) throw new PimError('requestNameTaken', 'another request has this GUID', { cause: failure });
   return found;
 }

@@ -13,15 +13,14 @@ const passing: ReadonlySet<PimErrorCode> = new Set(['unavailable', 'throttled', 
 
 /**
  * Approver ids to people, groups expanded: enabled members of the tenant, each once, by name. An entry that cannot be
- * read counts nobody and is named, so that one bad group does not silence the others. When nobody at all could be found
- * because of a fault that passes, that fault is thrown: the caller asks again.
+ * read counts nobody and is named, so that one bad group does not silence the others.
  */
 export async function expandApprovers(graph: AzureClient, approvers: readonly Approver[]): Promise<ExpandedApprovers> {
   const readings = await mapAtMost(readsAtOnce, approvers, (approver) => readApprover(graph, approver));
-  const people = byName(readings.flatMap(({ people }) => people));
-  const fault = readings.find(({ fault }) => fault !== null && passing.has(fault.code))?.fault;
-  if (people.length === 0 && fault !== undefined && fault !== null) throw fault;
-  return { people, unreadable: readings.filter(({ fault }) => fault !== null).map(({ approver }) => approver) };
+  return {
+    people: byName(readings.flatMap(({ people }) => people)),
+    unreadable: readings.flatMap(({ approver, fault }) => (fault === null ? [] : [{ approver, passing: passing.has(fault.code) }])),
+  };
 }
 
 interface Reading {

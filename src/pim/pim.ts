@@ -36,12 +36,18 @@ export interface Decision {
   readonly justification: string;
 }
 
+export interface UnreadableApprover {
+  readonly approver: Approver;
+  /** The fault passes (an outage, throttling): asking again may succeed. */
+  readonly passing: boolean;
+}
+
 /** What an approver list comes to, once groups are expanded. */
 export interface ExpandedApprovers {
   /** Enabled members of our own tenant, each once; guests and disabled people never count. */
   readonly people: readonly Person[];
-  /** Groups that could not be read: they count nobody. */
-  readonly unreadable: readonly Approver[];
+  /** Entries that could not be read: they count nobody. */
+  readonly unreadable: readonly UnreadableApprover[];
 }
 
 /** An activation as the digest tells it. */
@@ -62,4 +68,6 @@ export interface PimReader {
   readRoleSettings(role: Role, scope: Scope): Promise<RoleSettings>;
   readRequest(requestId: string, scope: Scope): Promise<ActivationRequest | null>;
   expandApprovers(approvers: readonly Approver[]): Promise<ExpandedApprovers>;
+  /** `null`: nobody of our tenant, disabled, or a guest. */
+  readMember(personId: string): Promise<Person | null>;
 }

@@ -7,6 +7,7 @@ import { activationRequests, activeAssignments } from './azure-answers.ts';
 import { listAll, listAllRaw, parseAnswer } from './azure-client.ts';
 import type { ArmClient, AzureClient } from './azure-client.ts';
 import { PimError } from './errors.ts';
+import { readMember } from './graph.ts';
 import type { ActivationRequest, ActiveAssignment, Scope } from './model.ts';
 import type { Elevation, ElevationReport, PimReader } from './pim.ts';
 import { readRoleSettings } from './role-policy.ts';
@@ -22,11 +23,22 @@ export interface PimReaderParts {
 
 export function createPimReader({ arm, graph, digestScopes = [] }: PimReaderParts): PimReader {
   return {
-    listElevations: () => listElevations(arm, digestScopes),
-    readRoleSettings: (role, scope) => readRoleSettings(arm, role, scope),
-    readRequest: (requestId, scope) => readRequest(arm, requestId, scope),
+    listElevations: () => asTheBot(listElevations(arm, digestScopes)),
+    readRoleSettings: (role, scope) => asTheBot(readRoleSettings(arm, role, scope)),
+    readRequest: (requestId, scope) => asTheBot(readRequest(arm, requestId, scope)),
     expandApprovers: (approvers) => expandApprovers(graph, approvers),
+    readMember: (personId) => asTheBot(readMember(graph, personId)),
   };
+}
+
+/** No person can sign in for the bot: a token of its own that is refused is an outage to everybody else. */
+async function asTheBot<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof PimError) || (error.code !== 'signInRequired' && error.code !== 'stepUpRequired')) throw error;
+    throw new PimError('unavailable', `the bot's own identity was refused: ${error.message}`, { ...error.details, cause: error });
+  }
 }
 
 const scopesAtOnce = 4;

@@ -36,6 +36,8 @@ export interface Activation {
   /** PIM's own word, e.g. `PendingApproval`. */
   readonly pimStatus: string | null;
   readonly approvalId: string | null;
+  /** When it was settled who is asked; `null`: not yet. */
+  readonly approversAskedAt: Date | null;
   readonly problem: ActivationProblem | null;
   readonly decision: ActivationDecision | null;
   readonly createdAt: Date;
@@ -103,6 +105,22 @@ export async function moveActivation(
     .where('state', 'in', expected.from);
   if (expected.fromVersion !== undefined) update = update.where('version', '=', expected.fromVersion);
   const row = await update.returningAll().executeTakeFirst();
+  return row === undefined ? null : activationOf(row);
+}
+
+/**
+ * Remembers a decision that PIM has taken, whoever has seen its effect first. The first one that is remembered stays.
+ *
+ * @returns the activation with the decision, or `null` when one was remembered already
+ */
+export async function rememberDecision(queries: Queries, requestId: string, decision: ActivationDecision): Promise<Activation | null> {
+  const row = await queries
+    .updateTable('activations')
+    .set({ ...decisionColumns(decision), version: sql`version + 1` })
+    .where('request_id', '=', requestId)
+    .where('decision', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
   return row === undefined ? null : activationOf(row);
 }
 
@@ -204,6 +222,7 @@ function activationOf(row: Selectable<ActivationsTable>): Activation {
     version: row.version,
     pimStatus: row.pim_status,
     approvalId: row.approval_id,
+    approversAskedAt: row.approvers_asked_at,
     problem: row.problem,
     decision: decisionOf(row),
     createdAt: row.created_at,

@@ -30,6 +30,24 @@ export async function recordAskedApprovers(
     .execute();
 }
 
+/** Records that it is settled who is asked to approve a request: from now on "nobody" means nobody. */
+export async function markApproversAsked(queries: Queries, requestId: string, at: Date): Promise<void> {
+  await queries.updateTable('activations').set({ approvers_asked_at: at }).where('request_id', '=', requestId).execute();
+}
+
+/** Pending requests whose card this person should have got and could not be given. */
+export async function listUndelivered(queries: Queries, approverId: string): Promise<readonly string[]> {
+  const rows = await queries
+    .selectFrom('asked_approvers')
+    .innerJoin('activations', 'activations.request_id', 'asked_approvers.request_id')
+    .select('asked_approvers.request_id as requestId')
+    .where('asked_approvers.approver_id', '=', approverId)
+    .where('asked_approvers.outcome', 'in', ['notInstalled', 'blocked', 'failed'])
+    .where('activations.state', '=', 'pending')
+    .execute();
+  return rows.map(({ requestId }) => requestId);
+}
+
 /** Records what came of asking one approver. */
 export async function setAskOutcome(
   queries: Queries,

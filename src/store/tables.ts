@@ -41,6 +41,7 @@ export interface ActivationsTable {
   version: Generated<number>;
   pim_status: string | null;
   approval_id: string | null;
+  approvers_asked_at: Date | null;
   problem: Json<ActivationProblem> | null;
   decision: 'approve' | 'deny' | null;
   decision_reason: string | null;

@@ -38,10 +38,17 @@ test('promise 21: a busy Teams is asked once, and the time it names is kept', as
   expect(calls).toBe(1);
 });
 
-test.each([500, 502, 412, 'drop'] as const)('a call that ends in %s is not repeated by the SDK, and may be tried again by us', async (how) => {
+test.each([500, 502, 'drop'] as const)('a call that ends in %s is not repeated by the SDK, and may be tried again by us', async (how) => {
   await using teams = await startFakeTeams();
   const { delivery, calls } = await sendTo(teams, () => { teams.fail({ calls: 5, how }); });
   expect(delivery.outcome).toBe('unknown');
+  expect(calls).toBe(1);
+});
+
+test.each([412, 503] as const)('promise 22: a call that ends in %s cannot have arrived, and is tried again for as long as it takes', async (how) => {
+  await using teams = await startFakeTeams();
+  const { delivery, calls } = await sendTo(teams, () => { teams.fail({ calls: 5, how }); });
+  expect(delivery).toEqual({ outcome: 'throttled', retryAfterSeconds: 10 });
   expect(calls).toBe(1);
 });
 

@@ -19,9 +19,10 @@ export interface TwoWindows {
 
 const people = ['alex@contoso.example', 'megan@contoso.example'];
 
-/** Closes the browser as well. */
+/** Closing them, and failing to open them, closes the browser as well. */
 export async function openTwoWindows(browser: Browser): Promise<TwoWindows> {
   await using started = new AsyncDisposableStack();
+  started.defer(() => browser.close());
   const settings = temporarySettings();
   started.defer(() => { rmSync(settings.dataFolder, { recursive: true, force: true }); });
   const seed = loadSeed(settings.seedFile);
@@ -29,7 +30,6 @@ export async function openTwoWindows(browser: Browser): Promise<TwoWindows> {
   started.defer(() => stack.close());
   const windows = await startPlaygrounds(settings, seed, stack.app.url);
   started.defer(() => windows.close());
-  started.defer(() => browser.close());
 
   // The bot can reach a person once their window is open, so both are, before anybody asks for anything.
   const [alex, megan] = await Promise.all(windows.people.map(({ url }) => openPlayground(browser, url)));

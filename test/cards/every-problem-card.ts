@@ -48,6 +48,7 @@ const notices: Readonly<Record<NoticeKey, readonly Notice[]>> = {
   ],
   personalChatOnly: [{ key: 'personalChatOnly' }],
   notYourCard: [{ key: 'notYourCard' }],
+  membersOnly: [{ key: 'membersOnly' }],
   outOfDate: [{ key: 'outOfDate' }],
   notUnderstood: [{ key: 'notUnderstood' }],
   internalError: [{ key: 'internalError', params: { reference: '0f3c-77a1' } }],

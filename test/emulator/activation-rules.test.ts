@@ -97,6 +97,7 @@ describe('the body', () => {
     ['a duration that is none', activationBody({ ...reader, duration: 'one hour' }), '400 InvalidRequestContent'],
     ['a negative duration', activationBody({ ...reader, duration: '-PT1H' }), '400 InvalidRequestContent'],
     ['a start that is none', activationBody({ ...reader, properties: { scheduleInfo: { startDateTime: 'soon' } } }), '400 InvalidRequestContent'],
+    ['a start after the year 9999', activationBody({ ...reader, properties: { scheduleInfo: { startDateTime: '+010000-01-01T00:00:00Z', expiration: { type: 'AfterDuration', duration: 'PT30M' } } } }), '400 InvalidRequestContent'],
     ['an unknown expiration', activationBody({ ...reader, properties: { scheduleInfo: { expiration: { type: 'Never' } } } }), '400 InvalidRequestContent'],
     ['a role by its bare id', activationBody({ ...reader, properties: { roleDefinitionId: roleIds.Reader } }), '400 InvalidRequestContent'],
     ['a role qualified for no subscription', activationBody({ ...reader, properties: { roleDefinitionId: roleAt('Reader', contoso) } }), '400 ScopeDoesNotMatchRoleDefinition'],
@@ -273,6 +274,10 @@ describe('the eligibility behind an activation', () => {
     expect(failedRules(await client.person(alex).activate({ ...reader, properties: link(scheduleOf('Contributor')) }))).toEqual(['EligibilityRule']);
     expect(failedRules(await client.person(alex).activate({ ...reader, properties: link(randomUUID()) }))).toEqual(['EligibilityRule']);
     expect(requestStatus(await client.person(alex).activate({ ...reader, properties: link(scheduleOf('Reader')) }))).toBe('Provisioned');
+  });
+
+  it('an empty linked eligibility is none', async () => {
+    expect(requestStatus(await client.person(alex).activate({ ...reader, properties: { linkedRoleEligibilityScheduleId: '' } }))).toBe('Provisioned');
   });
 
   it('an eligibility that ends takes the activation with it', async () => {

@@ -22,15 +22,30 @@ beforeEach(() => control.reset());
 afterAll(() => control[Symbol.asyncDispose]());
 
 function sdk(subject: Subject): AuthorizationManagementClient {
-  const credential: TokenCredential = {
+  return sdkWith({
     getToken: async () => ({ token: await control.token(subject), expiresOnTimestamp: new Date().getTime() + 60_000 }),
-  };
+  });
+}
+
+function sdkWith(credential: TokenCredential): AuthorizationManagementClient {
   return new AuthorizationManagementClient(credential, production.slice('/subscriptions/'.length), {
     endpoint: emulator.origin,
     credentialScopes: `${armAudience}/.default`,
     tlsOptions: { ca: emulator.caPem },
     retryOptions: { maxRetries: 2, retryDelayInMs: 10, maxRetryDelayInMs: 20 },
   });
+}
+
+/** A credential as clients have it: it keeps its token for the hour that it is good for. */
+function keeping(user: string): { readonly credential: TokenCredential; readonly asked: () => number } {
+  let asked = 0;
+  const credential: TokenCredential = {
+    getToken: async () => {
+      asked += 1;
+      return { token: await control.token({ user }), expiresOnTimestamp: new Date().getTime() + 3_600_000 };
+    },
+  };
+  return { credential, asked: () => asked };
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
@@ -147,6 +162,17 @@ describe('@azure/arm-authorization', () => {
     const created = await client.roleAssignmentScheduleRequests.create(scopeOf(production), randomUUID(), activation('Reader', production));
     expect(created.status).toBe('Provisioned');
     expect(asked.at(-1)).toBe(Buffer.from(claims, 'base64').toString());
+  });
+
+  it('asks its credential once more after the clock was moved past its token', async () => {
+    const { credential, asked } = keeping(alex);
+    const { roleAssignmentScheduleRequests: requests, roleAssignmentScheduleInstances: instances } = sdkWith(credential);
+    const scope = scopeOf(production);
+    await requests.create(scope, randomUUID(), activation('Reader', production));
+    expect(asked()).toBe(1);
+    await control.advance('PT2H1M');
+    expect(await collect(instances.listForScope(scope, { filter: 'asTarget()' }))).toEqual([]);
+    expect(asked()).toBe(2);
   });
 
   it('does not talk to the service without its authority', async () => {

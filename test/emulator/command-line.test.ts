@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, text } from './emulator-client.ts';
 import { seed } from './people.ts';
 
-const main = path.resolve(import.meta.dirname, '../../src/emulator/main.ts');
+const root = path.resolve(import.meta.dirname, '../..');
+const main = path.join(root, 'src/emulator/main.ts');
 
 let folder: string;
 let seedFile: string;
@@ -39,6 +40,14 @@ async function run(...args: readonly string[]): Promise<Run> {
   return { code: child.exitCode, stdout, stderr };
 }
 
+function endGroup(leader: number | undefined): void {
+  try {
+    process.kill(-(leader ?? Number.NaN), 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
+}
+
 async function getJson(url: string, ca: string): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const outgoing = request(url, { ca, agent: false }, (incoming) => {
@@ -63,6 +72,25 @@ describe('the command line', () => {
     expect(Date.parse(text(clock, 'now'))).toBeGreaterThan(0);
     child.kill(signal);
     expect(await closed).toEqual([0, null]);
+  });
+
+  it.skipIf(process.platform === 'win32')('npm run emulator writes nothing else with --silent, and ending npm ends it', async () => {
+    const args = ['run', '--silent', 'emulator', '--', '--port', '0', '--seed', seedFile, '--json'];
+    // A process group of its own, so that a service left behind by a failure can be ended too.
+    const npm = spawn('npm', args, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      // The pipe closes when the last process that holds it has ended.
+      const closed = once(npm.stdout, 'close');
+      const [line] = await once(createInterface(npm.stdout), 'line');
+      const ready: unknown = JSON.parse(String(line));
+      expect(at(ready, 'ready')).toBe(true);
+      const ca = readFileSync(text(ready, 'ca'), 'utf8');
+      npm.kill('SIGTERM');
+      await closed;
+      await expect(getJson(`${text(ready, 'origin')}/emulator/clock`, ca)).rejects.toThrow('ECONNREFUSED');
+    } finally {
+      endGroup(npm.pid);
+    }
   });
 
   it.skipIf(process.platform !== 'linux')('listens on 127.0.0.1 and nowhere else', async () => {
@@ -108,6 +136,6 @@ describe('the command line', () => {
   });
 
   it('--help tells the flags', async () => {
-    expect(await run('--help')).toMatchObject({ code: 0, stdout: 'npm run emulator -- [--port N] [--seed FILE] [--data FOLDER] [--json]\n' });
+    expect(await run('--help')).toMatchObject({ code: 0, stdout: 'npm run emulator -- [--port N] [--seed FILE] [--data FOLDER] [--json] [--stop-with-parent]\n' });
   });
 });

@@ -13,7 +13,7 @@ import type { Seen } from './spec-validator.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** `undefined`: empty. */
+  /** `undefined`: empty; a text where it is not JSON. */
   readonly body: unknown;
 }
 
@@ -78,8 +78,7 @@ export class EmulatorClient implements AsyncDisposable {
       incoming.on('error', reject);
       incoming.on('end', () => {
         const received = Buffer.concat(chunks).toString();
-        const parsed: unknown = received === '' ? undefined : JSON.parse(received);
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: parsed });
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: parsed(received) });
       });
     });
     outgoing.on('error', reject);
@@ -196,6 +195,14 @@ export function listPath(scope: string, type: string, filter?: string): string {
   const version = type === 'roleAssignmentApprovals' ? approvalVersion : type === 'roleDefinitions' ? '2022-04-01' : pimVersion;
   const query = filter === undefined ? '' : `$filter=${encodeURIComponent(filter)}&`;
   return `${scope}/providers/Microsoft.Authorization/${type}?${query}api-version=${version}`;
+}
+
+function parsed(received: string): unknown {
+  try {
+    return received === '' ? undefined : JSON.parse(received);
+  } catch {
+    return received;
+  }
 }
 
 /** The member at the end of the path; `undefined` where there is none. */

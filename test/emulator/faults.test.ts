@@ -29,6 +29,17 @@ describe('a fault with a status', () => {
     expect(outcome(await client.person(alex).activate(reader))).toBe('500 Fault500');
   });
 
+  it('sends a text as it is, and anything else as JSON', async () => {
+    const answer = async (body: unknown): Promise<unknown> => {
+      await client.fault({ path: 'subscriptions' }, { status: 200, headers: { 'Content-Type': 'text/html' }, body });
+      return (await client.send('/subscriptions')).body;
+    };
+    expect(await answer('{"value": [')).toBe('{"value": [');
+    expect(await answer('<h1>Bad gateway</h1>')).toBe('<h1>Bad gateway</h1>');
+    expect(await answer({ value: [] })).toEqual({ value: [] });
+    expect(await answer(null)).toBeNull();
+  });
+
   it('may come after the request was carried out', async () => {
     const name = randomUUID();
     await client.fault({ method: 'PUT', ...requests }, { status: 500, after: true });
@@ -108,6 +119,11 @@ describe('a fault that cannot be', () => {
     [{}, { delay: -1 }],
     [{}, { lag: 'long' }],
     [{}, { dropAfterCommit: false }],
+    [{}, { status: 500, headers: { 'bad header': 'x' } }],
+    [{}, { status: 500, headers: { 'Retry-After': '1\r\nSet-Cookie: x' } }],
+    [{}, { status: 500, headers: { 'Retry-After': { seconds: 1 } } }],
+    [{}, { status: 500, headers: { 'Content-Length': '3' }, body: {} }],
+    [{}, { status: 500, headers: { 'transfer-encoding': 'chunked' } }],
   ])('is refused: %j %j', async (match, fault) => {
     expect(outcome(await client.fault(match, fault))).toBe('400 InvalidRequestContent');
     expect((await client.person(alex).call(listPath('', 'roleEligibilityScheduleInstances', 'asTarget()'))).status).toBe(200);

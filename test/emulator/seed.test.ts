@@ -36,8 +36,11 @@ describe('a wrong seed names the place and what was expected', () => {
     ['a duration that is none', { ...seed, settings: [{ ...settings, settings: { elevationDuration: '2h' } }] }, 'settings[0].settings.elevationDuration: expected an ISO 8601 duration such as PT2H'],
     ['a user type that is none', { ...seed, people: [{ ...seed.people[0], userType: 'Friend' }] }, 'people[0].userType: expected one of ["Member","Guest"]'],
     ['an id used twice', { ...seed, groups: [{ id: alex, name: 'x', members: [] }] }, `groups[0].id: expected an id of its own, ${alex} is used twice`],
+    ['a user principal name used twice', { ...seed, people: [...seed.people, { id: nobody, name: 'x', userPrincipalName: 'ALEX@contoso.example' }] }, 'people[7].userPrincipalName: expected a name of its own, ALEX@contoso.example is used twice'],
+    ['an eligibility listed twice', { ...seed, eligible: [eligible, { ...eligible, role: 'READER', principalId: alex.toUpperCase() }] }, 'eligible[1]: expected an eligibility that is not listed yet'],
+    ['settings listed twice', { ...seed, settings: [settings, { ...settings, role: 'reader', scope: production.toUpperCase() }] }, 'settings[1]: expected one entry for a role at a scope'],
     ['an unknown member of a group', { ...seed, groups: [{ id: nobody, name: 'x', members: [nobody.replace('9', '8')] }] }, 'groups[0].members[0]: expected the id of a person, group or app'],
-    ['an unknown role', { ...seed, eligible: [{ ...eligible, role: 'Raeder' }] }, 'eligible[0].role: expected one of Owner, Contributor, Reader'],
+    ['an unknown role', { ...seed, eligible: [{ ...eligible, role: 'Raeder' }] }, 'eligible[0].role: expected a built-in role that the README lists, such as Owner, Contributor or Reader, found Raeder'],
     ['a scope that is not listed', { ...seed, eligible: [{ ...eligible, scope: `${production}/resourceGroups/rg-none` }] }, "eligible[0].scope: expected one of the seed's scopes"],
     ['an unknown principal', { ...seed, eligible: [{ ...eligible, principalId: nobody }] }, 'eligible[0].principalId: expected the id of a person or group'],
     ['an unknown group to be eligible for', { ...seed, eligible: [{ ...eligible, kind: 'group', role: 'member', scope: alex }] }, 'eligible[0].scope: expected the id of a group'],
@@ -47,12 +50,20 @@ describe('a wrong seed names the place and what was expected', () => {
     ['a duration out of range', { ...seed, settings: [{ ...settings, settings: { elevationDuration: 'PT10M' } }] }, 'settings[0].settings.elevationDuration: expected PT30M to P3DT2H once rounded, found PT10M'],
     ['MFA beside a context', { ...seed, settings: [{ ...settings, settings: { mfaOnElevation: true }, authenticationContext: 'c1' }] }, 'settings[0].authenticationContext: expected none beside mfaOnElevation (MfaAndAcrsConflict)'],
     ['a parent that is no management group', { ...seed, scopes: [{ id: production, parent: contoso }] }, 'scopes[0].parent: expected a listed management group'],
-    ['an app with an unknown role', { ...seed, apps: [{ id: nobody, name: 'x', roles: [{ role: 'King', scope: '/' }] }] }, 'apps[0].roles[0].role: expected one of'],
+    ['an app with an unknown role', { ...seed, apps: [{ id: nobody, name: 'x', roles: [{ role: 'King', scope: '/' }] }] }, 'apps[0].roles[0].role: expected a built-in role'],
     ['an administrator of nowhere', { ...seed, administrators: [{ principalId: nestor, scope: '/subscriptions/00000000-0000-4000-8000-000000000000' }] }, "administrators[0].scope: expected one of the seed's scopes"],
   ];
 
   it.each(wrong)('%s', (_title, value, message) => {
     expect(messageOf(value)).toContain(message);
+  });
+
+  it('a file may begin with a byte-order mark', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pim-seed-'));
+    const file = path.join(folder, 'seed.json');
+    writeFileSync(file, `\uFEFF${JSON.stringify(seed)}`);
+    expect(loadSeed(file)).toEqual(seed);
+    rmSync(folder, { recursive: true });
   });
 
   it('a file that is missing or no JSON is named', () => {
@@ -76,6 +87,23 @@ describe('a right seed', () => {
 
   it('needs no more than a tenant and people', () => {
     expect(messageOf({ tenantId: seed.tenantId, people: [] })).toBe('accepted');
+  });
+
+  it('scopes are taken in any case, and answered as Azure writes them', async () => {
+    const shout = (scope: string): string => scope.toUpperCase();
+    await using client = await EmulatorClient.start({
+      seed: checkSeed({
+        tenantId: seed.tenantId,
+        people: seed.people,
+        scopes: [{ id: contoso.toLowerCase() }, { id: shout(rgApp) }, { id: shout(production), parent: shout(contoso) }],
+        administrators: [{ principalId: nestor, scope: contoso }],
+        eligible: [{ ...eligible, scope: rgApp.toLowerCase() }],
+      }),
+    });
+    const [listed] = items(await client.person(alex).list('', 'roleEligibilityScheduleInstances', 'asTarget()'));
+    expect(text(listed, 'properties', 'scope')).toMatch(/^\/subscriptions\/[^/]+\/resourceGroups\/RG-APP$/);
+    expect(text(listed, 'properties', 'roleDefinitionId')).toMatch(/^\/subscriptions\//);
+    expect(items(await client.person(nestor).list(contoso, 'roleEligibilityScheduleInstances'))).toHaveLength(1);
   });
 
   it('a resource group brings its subscription, and a subscription lies under the first management group', async () => {

@@ -37,6 +37,17 @@ describe('the clock', () => {
     },
   );
 
+  it.each([[{ advance: 'P9000Y' }], [{ advance: 'P999999Y' }], [{ now: '+010000-01-01T00:00:00Z' }], [{ now: '9999-12-31T24:00:00Z' }], [{ now: '1969-12-31T23:59:59Z' }]])(
+    'refuses %j and stays where it was',
+    async (body) => {
+      const before = Date.parse(text((await client.send('/emulator/clock')).body, 'now'));
+      expect(outcome(await client.send('/emulator/clock', { method: 'POST', body }))).toBe('400 InvalidRequestContent');
+      const after = Date.parse(text((await client.send('/emulator/clock')).body, 'now'));
+      expect(after - before).toBeLessThan(5_000);
+      expect((await client.person(alex).activate(reader)).status).toBe(201);
+    },
+  );
+
   it('may be set back before anything has happened', async () => {
     await client.send('/emulator/clock', { method: 'POST', body: { now: '2025-06-01T08:00:00Z' } });
     const answer = await client.person(alex).activate(reader);

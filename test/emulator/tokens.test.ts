@@ -52,6 +52,11 @@ describe('issuing tokens', () => {
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3600);
   });
 
+  it('the answer holds the token and its lifetime in seconds, and nothing else', async () => {
+    const { body } = await client.send('/emulator/token', { method: 'POST', body: { user: alex, audience: armAudience } });
+    expect(body).toEqual({ access_token: expect.stringMatching(/^eyJ/), expires_in: 3600 });
+  });
+
   it('who is unknown or disabled gets none, and nonsense is refused', async () => {
     expect(await ask({ user: 'nobody@contoso.example', audience: armAudience })).toBe('400 SubjectNotFound');
     expect(await ask({ app: 'nothing', audience: armAudience })).toBe('400 SubjectNotFound');
@@ -84,6 +89,18 @@ describe('checking tokens', () => {
     await client.advance('PT2M');
     expect(outcome(await client.arm(armTarget, { token }))).toBe('401 ExpiredAuthenticationToken');
     expect((await client.arm(armTarget, { token: await client.token({ user: alex }) })).status).toBe(200);
+  });
+
+  it.each([[armAudience, armTarget], [graphAudience, graphTarget]])('an expired one for %s is answered with a challenge for one that is not older than the clock', async (audience, target) => {
+    const token = await client.token({ user: alex }, audience);
+    await client.send('/emulator/clock', { method: 'POST', body: { now: '2040-01-01T00:00:00Z' } });
+    const answer = await client.send(target, { token });
+    expect(outcome(answer)).toBe('401 ExpiredAuthenticationToken');
+    const challenge = /^Bearer realm="", error="insufficient_claims", claims="([A-Za-z0-9+/=]+)"$/.exec(answer.headers['www-authenticate'] ?? '');
+    const claims: unknown = JSON.parse(Buffer.from(challenge?.[1] ?? '', 'base64').toString());
+    expect(claims).toEqual({ access_token: { nbf: { essential: true, value: expect.stringMatching(/^\d+$/) } } });
+    const notBefore = Number(text(claims, 'access_token', 'nbf', 'value')) * 1000;
+    expect(Math.abs(notBefore - Date.UTC(2040))).toBeLessThan(10_000);
   });
 
   it('a token that somebody else signed, changed or left unsigned is refused', async () => {

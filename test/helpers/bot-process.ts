@@ -25,6 +25,7 @@ const app = await startApp({
   appId: '',
   listenOn: { host: '127.0.0.1', port: 0 },
   authentication: new DevAuthentication(),
+  admits: () => Promise.resolve(true),
   peopleTokens: peopleTokens(pim),
   botCredential: appCredential(pim, 'pim-bot'),
   azure: { arm: pim.origin, graph: pim.origin, caPem: pim.caPem },

@@ -58,6 +58,7 @@ export async function createWorld({ changeSeed = (seed) => seed, limits = true }
     appId: '',
     listenOn: { host: '127.0.0.1', port: 0 },
     authentication: new DevAuthentication(),
+    admits: () => Promise.resolve(true),
     peopleTokens: peopleTokens(emulator),
     botCredential: appCredential(emulator, 'pim-bot'),
     azure: { arm: emulator.origin, graph: emulator.origin, caPem: emulator.caPem },

@@ -138,6 +138,6 @@ describe('the bot’s own identity', () => {
 
   it('names a group that it may not read', async () => {
     const group = { id: leads, kind: 'group' as const, name: 'Ops leads' };
-    expect(await world.reader([], 'half-bot').expandApprovers([group])).toEqual({ people: [], unreadable: [group] });
+    expect(await world.reader([], 'half-bot').expandApprovers([group])).toEqual({ people: [], unreadable: [{ approver: group, passing: false }] });
   });
 });

@@ -5,9 +5,12 @@ export function nearestOf(word: string, candidates: readonly string[]): string |
   return distance(word.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.floor(best.length / 3)) ? best : null;
 }
 
+/** Comparing takes time in proportion to both lengths; a name is never longer than this. */
+const longestCompared = 100;
+
 /** Candidates from the nearest to the farthest. */
 export function byDistance(word: string, candidates: readonly string[]): readonly string[] {
-  const wanted = word.toLowerCase();
+  const wanted = word.toLowerCase().slice(0, longestCompared);
   return candidates
     .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits)
@@ -16,10 +19,11 @@ export function byDistance(word: string, candidates: readonly string[]): readonl
 
 /** Levenshtein distance: insertions, deletions and replacements. */
 function distance(a: string, b: string): number {
+  const others = Array.from(b);
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [row, letter] of Array.from(a).entries()) {
     const current = [row + 1];
-    for (const [column, other] of Array.from(b).entries()) {
+    for (const [column, other] of others.entries()) {
       const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 1);
       current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
     }

@@ -38,7 +38,7 @@ export function parseCommand(message: string): Command {
 
 /** Full-width letters and spaces become plain, mentions of the bot go, white space is one space. */
 function plain(message: string): string {
-  return message.normalize('NFKC').replace(/<at>[^<]*<\/at>/g, ' ').replace(/\s+/g, ' ').trim().replace(/[.!。!]+$/, '').slice(0, 2_000);
+  return message.slice(0, 2_000).normalize('NFKC').slice(0, 2_000).replace(/<at>[^<]*<\/at>/g, ' ').replace(/\s+/g, ' ').trim().replace(/(?<![.!。])[.!。]+$/, '');
 }
 
 /** Latin words must end where the command ends ("active" is not "activate"); Japanese has no spaces. */

@@ -7,6 +7,7 @@ import type { Reply } from '../reply.ts';
 import { matchPath } from '../route.ts';
 import { scopeType } from '../scopes.ts';
 import type { Pim } from '../state.ts';
+import { tokenChallenge } from '../token-challenge.ts';
 import { provider } from './call.ts';
 import type { ArmOperation } from './call.ts';
 import { roleAssignmentApprovals } from './role-assignment-approvals.ts';
@@ -56,7 +57,7 @@ export function refusalReply({ status, code, message, headers }: Refusal): Reply
 
 function dispatch(context: ArmContext): Reply {
   const { pim, incoming, pageSize, visibleUntil } = context;
-  const caller = requireCaller(context.verification);
+  const caller = requireCaller(context.verification, pim.now);
   if (incoming.path.toLowerCase() === '/subscriptions' && incoming.method === 'GET') {
     checkApiVersion(incoming, subscriptionVersions);
     return listSubscriptions(pim, caller, incoming, pageSize);
@@ -71,11 +72,11 @@ function dispatch(context: ArmContext): Reply {
   return operation.handle({ ...pim, caller, scope, names, incoming, pageSize, visibleUntil });
 }
 
-function requireCaller(verification: Verification): Caller {
+function requireCaller(verification: Verification, now: number): Caller {
   if (verification.ok) {
     return verification.caller;
   }
-  const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' };
+  const challenge = tokenChallenge(verification.reason, now);
   switch (verification.reason) {
     case 'missing':
       throw new Refusal(401, 'InvalidAuthenticationToken', "Authentication failed. The 'Authorization' header is missing.", challenge);

@@ -1,9 +1,9 @@
-import { DateTime } from 'luxon';
 import type { DeactivationDraft, ScheduleRequestDraft } from '../activation-draft.ts';
 import { parseDuration } from '../duration.ts';
 import { isGuid } from '../guid.ts';
 import { invalidContent, objectMember, textMember } from '../incoming.ts';
 import type { Members } from '../incoming.ts';
+import { parseTime } from '../iso-time.ts';
 import { badRequest } from '../reply.ts';
 import { findRoleById } from '../roles.ts';
 import type { BuiltInRole } from '../roles.ts';
@@ -38,7 +38,8 @@ export function parseScheduleRequest(body: Members, scope: Scope): ScheduleReque
     requestType,
     startAt: timeMember(schedule, 'startDateTime'),
     expiration: parseExpiration(objectMember(schedule, 'expiration')),
-    linked: textMember(properties, 'linkedRoleEligibilityScheduleId'),
+    // Clients send an empty text for none.
+    linked: textMember(properties, 'linkedRoleEligibilityScheduleId') || null,
   };
 }
 
@@ -100,11 +101,11 @@ function timeMember(members: Members, name: string): number | null {
   if (text === null) {
     return null;
   }
-  const time = DateTime.fromISO(text, { zone: 'utc' });
-  if (!time.isValid) {
-    throw invalidContent(`'${name}' must be a time such as 2026-01-31T08:00:00Z, found ${text}`);
+  const time = parseTime(text);
+  if (time === null) {
+    throw invalidContent(`'${name}' must be a time such as 2026-01-31T08:00:00Z, up to the year 9999, found ${text}`);
   }
-  return time.toMillis();
+  return time;
 }
 
 function required(members: Members, name: string): string {

@@ -16,7 +16,7 @@ async function issueToken({ incoming, tenant, identity, now }: ControlCall): Pro
   const subject = findSubject(tenant, textMember(body, 'user'), textMember(body, 'app'));
   const audience = parseAudience(textMember(body, 'audience'));
   const accessToken = await identity.issue(subject, audience, parseClaims(objectMember(body, 'claims')), now);
-  return ok({ token_type: 'Bearer', access_token: accessToken, expires_in: tokenLifetime });
+  return ok({ access_token: accessToken, expires_in: tokenLifetime });
 }
 
 function findSubject(tenant: Tenant, user: string | null, app: string | null): Person | App {

@@ -5,6 +5,7 @@ import { Refusal } from '../reply.ts';
 import type { Reply } from '../reply.ts';
 import { matchPath } from '../route.ts';
 import type { Pim } from '../state.ts';
+import { tokenChallenge } from '../token-challenge.ts';
 import type { GraphOperation } from './call.ts';
 import { groups } from './groups.ts';
 import { users } from './users.ts';
@@ -40,7 +41,7 @@ export function answerGraph(context: GraphContext): Reply {
 }
 
 function dispatch({ pim, verification, incoming, pageSize }: GraphContext): Reply {
-  const caller = requireCaller(verification);
+  const caller = requireCaller(verification, pim.now);
   const [version = '', ...segments] = incoming.path.split('/').slice(1);
   const fitting = operations.flatMap((operation) => {
     const names = matchPath(operation.path, segments);
@@ -55,11 +56,11 @@ function dispatch({ pim, verification, incoming, pageSize }: GraphContext): Repl
     : new Refusal(404, 'ResourceNotFound', `Resource not found for ${incoming.path}.`);
 }
 
-function requireCaller(verification: Verification): Caller {
+function requireCaller(verification: Verification, now: number): Caller {
   if (verification.ok) {
     return verification.caller;
   }
-  const challenge = { 'www-authenticate': 'Bearer error="invalid_token"' };
+  const challenge = tokenChallenge(verification.reason, now);
   switch (verification.reason) {
     case 'missing':
       throw new Refusal(401, 'InvalidAuthenticationToken', 'Access token is empty.', challenge);

@@ -24,6 +24,7 @@ const statements = [
       version integer not null default 1,
       pim_status text,
       approval_id text,
+      approvers_asked_at timestamptz,
       problem jsonb,
       decision text check (decision in ('approve', 'deny')),
       decision_reason text,

@@ -1,0 +1,41 @@
+import type { Seed } from './seed.ts';
+
+/** What may be there once only, with upper and lower case alike. Each fault reads `place: expected …`. */
+export function findSeedDuplicates(seed: Seed): readonly string[] {
+  const { people, groups = [], apps = [], eligible = [], settings = [] } = seed;
+  const ids = Object.entries({ people, groups, apps }).flatMap(([list, entries]) =>
+    entries.map((entry, i) => ({ place: `${list}[${i}].id`, key: [entry.id], expected: 'an id of its own' })),
+  );
+  const names = people.map((person, i) => ({
+    place: `people[${i}].userPrincipalName`,
+    key: [person.userPrincipalName],
+    expected: 'a name of its own',
+  }));
+  const eligibilities = eligible.map(({ kind, principalId, role, scope, start = '', end = '' }, i) => ({
+    place: `eligible[${i}]`,
+    key: [principalId, kind, role, scope, start, end],
+    expected: 'an eligibility that is not listed yet',
+  }));
+  const policies = settings.map(({ kind, role, scope }, i) => ({
+    place: `settings[${i}]`,
+    key: [kind, role, scope],
+    expected: 'one entry for a role at a scope',
+  }));
+  return [ids, names, eligibilities, policies].flatMap(repeated);
+}
+
+interface Listed {
+  readonly place: string;
+  readonly key: readonly string[];
+  readonly expected: string;
+}
+
+function repeated(entries: readonly Listed[]): readonly string[] {
+  const seen = new Set<string>();
+  return entries.flatMap(({ place, key, expected }) => {
+    const text = JSON.stringify(key).toLowerCase();
+    const again = seen.has(text);
+    seen.add(text);
+    return again ? [`${place}: expected ${expected}, ${key.filter((part) => part !== '').join(' ')} is used twice`] : [];
+  });
+}
