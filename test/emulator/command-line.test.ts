@@ -80,7 +80,7 @@ describe('the command line', () => {
     const npm = spawn('npm', args, { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       // The pipe closes when the last process that holds it has ended.
-      const closed = once(npm.stdout, 'close');
+      const closed = once(npm.stdout, 'close', { signal: AbortSignal.timeout(30_000) });
       const [line] = await once(createInterface(npm.stdout), 'line');
       const ready: unknown = JSON.parse(String(line));
       expect(at(ready, 'ready')).toBe(true);
