@@ -10,14 +10,15 @@ import { verbAction } from './verbs.ts';
 /** A card's colour. The headline always says the same in words. */
 export interface Tone {
   readonly style: 'emphasis' | 'accent' | 'good' | 'warning' | 'attention';
-  readonly color: 'default' | 'accent' | 'good' | 'warning' | 'attention';
+  /** Of the headline. Green on green and yellow on yellow are hard to read: there it is the colour of text. */
+  readonly color: 'default' | 'accent' | 'attention';
 }
 
 export const tones = {
   quiet: { style: 'emphasis', color: 'default' },
   accent: { style: 'accent', color: 'accent' },
-  good: { style: 'good', color: 'good' },
-  warning: { style: 'warning', color: 'warning' },
+  good: { style: 'good', color: 'default' },
+  warning: { style: 'warning', color: 'default' },
   attention: { style: 'attention', color: 'attention' },
 } as const satisfies Record<string, Tone>;
 
