@@ -63,13 +63,13 @@ async function update(parts: BotParts, turn: Turn, reply: Reply): Promise<void> 
   const delivery = turn.cardActivityId === null
     ? await parts.messenger.sendCard(turn.conversation, reply.card)
     : await parts.messenger.updateCard(turn.conversation, turn.cardActivityId, reply.card);
-  if (delivery.outcome === 'sent') return remember(parts, turn, reply, delivery.activityId);
+  if (delivery.outcome === 'sent') {
+    await remember(parts, turn, reply, delivery.activityId);
+    return;
+  }
   parts.log.warn({ delivery, shows: reply.shows }, 'a late answer could not be shown');
-  if (reply.shows === undefined) return undefined;
-  const { requestId } = reply.shows;
   // The card still says "checking": it shows none of the request's versions, so a refresh is due.
-  await remember(parts, turn, { ...reply, shows: { ...reply.shows, version: 0 } }, turn.cardActivityId);
-  return parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 2 }));
+  if (reply.shows !== undefined) await remember(parts, turn, { ...reply, shows: { ...reply.shows, version: 0 } }, turn.cardActivityId);
 }
 
 /** Which card shows which request: what changes the request changes this card, and no other request does any more. */
