@@ -9,6 +9,7 @@ import { z } from 'zod';
 import template from '../appPackage/manifest.json' with { type: 'json' };
 import japanese from '../appPackage/ja.json' with { type: 'json' };
 import { parseCommand } from '../src/bot/commands/parse-command.ts';
+import { readConfig } from '../src/config.ts';
 
 type Manifest = typeof template;
 type Strings = Readonly<Record<string, string>>;
@@ -19,6 +20,12 @@ const values: Strings = {
   DeveloperWebsiteUrl: 'https://contoso.example',
   DeveloperPrivacyUrl: 'https://contoso.example/privacy',
   DeveloperTermsOfUseUrl: 'https://contoso.example/terms',
+};
+const leastEnvironment: Strings = {
+  MicrosoftAppId: '11111111-2222-4333-8444-555555555555',
+  MicrosoftAppTenantId: '66666666-7777-4888-8999-aaaaaaaaaaaa',
+  MicrosoftAppPassword: 'x',
+  SIGN_IN_CONNECTION: 'pim-bot',
 };
 const manifest = filled(template);
 
@@ -50,12 +57,26 @@ describe('the manifest', () => {
     expect(manifest.bots).toHaveLength(1);
     expect(bot).toMatchObject({ scopes: ['personal'], supportsFiles: false, supportsCalling: false, supportsVideo: false });
     expect(bot?.commandLists.map(({ scopes }) => scopes)).toEqual([['personal']]);
-    expect(manifest).toMatchObject({ defaultInstallScope: 'personal', permissions: ['identity'], validDomains: [] });
-    // Anonymous people come in through `meetingExtensionDefinition` alone; tabs, message extensions and sign-in are not there yet.
+    expect(manifest).toMatchObject({ defaultInstallScope: 'personal', permissions: ['identity'] });
+    // Anonymous people come in through `meetingExtensionDefinition` alone; tabs and message extensions are not there yet.
     expect(Object.keys(manifest).toSorted()).toEqual([
       '$schema', 'accentColor', 'bots', 'defaultInstallScope', 'description', 'developer', 'icons', 'id',
-      'localizationInfo', 'manifestVersion', 'name', 'permissions', 'validDomains', 'version',
+      'localizationInfo', 'manifestVersion', 'name', 'permissions', 'validDomains', 'version', 'webApplicationInfo',
     ]);
+  });
+});
+
+describe('single sign-on', () => {
+  test('is for the registration that is the bot, under the name that Teams demands of a bot without a tab', () => {
+    // https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-manifest
+    expect(manifest.webApplicationInfo).toEqual({ id: values['MicrosoftAppId'], resource: `api://botid-${manifest.bots[0]?.botId}` });
+  });
+
+  test('lets Teams load the token service, and nothing else', () => {
+    // `validDomains` is for what Teams shows inside itself: the sign-in pages that the token service begins. The step-up
+    // page is opened by `Action.OpenUrl` in the browser, so its host stays out: Teams never has to frame it.
+    // https://learn.microsoft.com/microsoftteams/platform/resources/schema/manifest-schema#validdomains
+    expect(manifest.validDomains).toEqual([new URL(readConfig(leastEnvironment).config.tokenServiceUrl).host]);
   });
 });
 
@@ -70,18 +91,18 @@ describe('the limits of Teams', () => {
     spoilt.name.short = 'Azure PIM';
     spoilt.name.full = 'PIM for teams';
     const commands = commandsOf(spoilt);
-    commands.push(...Array.from({ length: 4 }, () => ({ title: 'x'.repeat(33), description: 'x'.repeat(129) })));
+    commands.push(...Array.from({ length: 3 }, () => ({ title: 'x'.repeat(33), description: 'x'.repeat(129) })));
     expect(overLimits(spoilt)).toEqual([
       'name.short is "Azure PIM"',
       'name.full is "PIM for teams"',
       '11 commands',
-      ...Array.from({ length: 4 }, () => ['title of 33 characters', 'description of 129 characters']).flat(),
+      ...Array.from({ length: 3 }, () => ['title of 33 characters', 'description of 129 characters']).flat(),
     ]);
   });
 });
 
 describe('the commands', () => {
-  const names = ['help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digestNow'];
+  const names = ['help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digestNow', 'signOut'];
 
   test('are understood by the bot, in English and in Japanese, as the same commands', () => {
     expect(understood(manifest)).toEqual(names);
@@ -114,7 +135,7 @@ describe('the Japanese strings', () => {
     const longer = structuredClone(manifest);
     commandsOf(longer).push({ title: 'digest off', description: 'No more digests' });
     const added = translatable(longer).filter((key) => !(key in japanese));
-    expect(added).toEqual(['bots[0].commandLists[0].commands[7].title', 'bots[0].commandLists[0].commands[7].description']);
+    expect(added).toEqual(['bots[0].commandLists[0].commands[8].title', 'bots[0].commandLists[0].commands[8].description']);
   });
 
   test('are in Japanese, but for the name', () => {
