@@ -1,20 +1,28 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { BotFrameworkAuthentication } from 'botframework-connector';
 import { BotAdapter } from './bot/adapter.ts';
+import { carryOut } from './bot/carry-out.ts';
+import { createMembership } from './bot/members.ts';
 import { createMessenger } from './bot/messenger.ts';
+import { createTurnHandler } from './bot/on-turn.ts';
 import type { BotParts } from './bot/parts.ts';
-import { createTurnHandler } from './bot/routes.ts';
 import { startServer } from './bot/server.ts';
 import { createSignIn, type PeopleTokens } from './bot/sign-in.ts';
+import type { TeamsSignIn } from './bot/teams-sign-in.ts';
+import { localeOf } from './cards/texts.ts';
 import type { Clock } from './clock.ts';
+import type { Page } from './http-page.ts';
+import type { StepUpClient } from './identity/step-up-client.ts';
 import { startWorkers } from './jobs/workers.ts';
 import type { Log } from './log.ts';
 import { createArmClient, createRawClient, type AzureClientOptions } from './pim/azure-client.ts';
 import { createPimUser } from './pim/azure-roles.ts';
 import type { PimReader } from './pim/pim.ts';
 import { createPimReader } from './pim/reader.ts';
+import { findConversation } from './store/conversation-references.ts';
 import { insideTransaction, type Store } from './store/database.ts';
 import { openJobQueue } from './store/job-queue.ts';
+import { createStepUpPages } from './web/step-up.ts';
 
 /** Everything that differs between production and the embedded stack. */
 export interface AppParts {
@@ -26,6 +34,12 @@ export interface AppParts {
   /** Whether the authorization header alone lets a sender in: asked before anything else of a request is read. */
   readonly admits: (authorization: string) => Promise<boolean>;
   readonly peopleTokens: PeopleTokens;
+  /** How people sign in; `null`: everybody is signed in. */
+  readonly teamsSignIn: TeamsSignIn | null;
+  /** Where an administrator allows the bot to act for people. */
+  readonly consentUrl: string | null;
+  /** `null`: no step-up page; cards lead to the portal. */
+  readonly stepUp: StepUpSettings | null;
   /** The bot's own identity: it can only read. */
   readonly botCredential: TokenCredential;
   readonly azure: AzureEndpoints;
@@ -34,6 +48,14 @@ export interface AppParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+export interface StepUpSettings {
+  /** `https` origin at which browsers reach this server. */
+  readonly publicUrl: string;
+  /** `https` origin of the sign-in page. */
+  readonly signInOrigin: string;
+  readonly client: StepUpClient;
 }
 
 export interface AzureEndpoints {
@@ -64,13 +86,18 @@ export async function startApp(app: AppParts): Promise<App> {
   started.defer(() => jobs.close());
 
   const adapter = new BotAdapter(app.authentication, app.log);
+  const pimReader = readerOf(app);
   const parts: BotParts = {
     tenantId: app.tenantId.toLowerCase(),
     store,
     jobs,
     messenger: createMessenger(adapter, app.appId),
     signIn: createSignIn(app.peopleTokens, (personId, credential) => createPimUser({ personId, client: createArmClient(armOptions(app, credential)) })),
-    pimReader: readerOf(app),
+    teamsSignIn: app.teamsSignIn,
+    consentUrl: app.consentUrl,
+    stepUpOrigin: app.stepUp?.publicUrl ?? null,
+    isMember: createMembership(pimReader, app.log),
+    pimReader,
     clock: app.clock,
     log: app.log,
   };
@@ -81,6 +108,7 @@ export async function startApp(app: AppParts): Promise<App> {
     log: app.log,
     admits: app.admits,
     isReady: () => isReachable(parts),
+    pages: pagesOf(app, parts),
     onActivity: async (request, response) => {
       const answer = await adapter.receive(request.headers.authorization ?? '', request.body, onTurn);
       response.send(answer.status, answer.body);
@@ -89,6 +117,19 @@ export async function startApp(app: AppParts): Promise<App> {
   started.defer(() => server.close());
   const running = started.move();
   return { url: server.url, close: () => running.disposeAsync() };
+}
+
+function pagesOf({ stepUp, peopleTokens }: AppParts, parts: BotParts): readonly Page[] {
+  if (stepUp === null) return [];
+  const { store, clock, log, tenantId } = parts;
+  return createStepUpPages({
+    store, clock, log, tenantId,
+    ...stepUp,
+    carryOut: (record, credential) => carryOut(parts, record, credential),
+    // A courtesy: without it the person picks their account.
+    loginHintOf: (personId) => peopleTokens.loginHintOf(personId).catch(() => null),
+    localeOf: async (personId) => localeOf((await findConversation(store.db, personId))?.locale ?? undefined),
+  });
 }
 
 function readerOf(app: AppParts): PimReader {

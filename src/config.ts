@@ -1,3 +1,5 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseScope } from './pim/scope.ts';
 
@@ -10,30 +12,53 @@ export interface Config {
   readonly port: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly bot: {
+    /** Of the app registration that is the bot, and the API that Teams signs people in to. */
     readonly appId: string;
-    readonly appType: 'SingleTenant' | 'UserAssignedMSI';
     readonly tenantId: string;
+    readonly proof: BotProof;
+  };
+  /** Name of the OAuth connection of the Azure Bot resource. */
+  readonly signInConnection: string;
+  /** Origin of the Bot Framework's token service. */
+  readonly tokenServiceUrl: string;
+  /** Null: no step-up page; cards link to the portal instead. */
+  readonly stepUp: null | {
+    /** Of the second registration, which the page signs people in with. */
+    readonly appId: string;
+    /** https origin at which browsers reach this server. */
+    readonly publicUrl: string;
   };
   /** Exact hosts of Teams' connector, lower case: activities come from there, and answers go nowhere else. */
   readonly teamsServiceHosts: readonly string[];
-  readonly database: { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'postgres'; readonly url: string };
   readonly pim: {
     readonly armEndpoint: string;
     readonly graphEndpoint: string;
-    /** PEM file of an extra certificate authority for the two endpoints. */
-    readonly caFile: string | null;
+    /** Extra certificate authorities for the two endpoints. */
+    readonly caPem: string | null;
     /** Scopes that the digest covers besides the subscriptions the bot can see. */
     readonly digestScopes: readonly string[];
   };
 }
 
+/** How both registrations prove who they are. The proof itself is in `Secrets`. */
+export type BotProof =
+  | { readonly kind: 'managedIdentity'; readonly clientId: string }
+  | { readonly kind: 'certificate'; readonly file: string }
+  | { readonly kind: 'secret' };
+
 /** Kept apart from `Config`, so that a configuration can be logged. */
 export interface Secrets {
-  /** Empty with a managed identity. */
+  /** Empty unless the proof is a secret. */
   readonly appPassword: string;
+  /** Of the step-up registration. Empty unless step-up is on and the proof is a secret. */
+  readonly stepUpPassword: string;
+  /** RSA private key and certificate. Empty unless the proof is a certificate. */
+  readonly certificatePem: string;
+  /** Here because a server's address may carry its password. */
+  readonly database: { readonly kind: 'embedded'; readonly folder: string } | { readonly kind: 'postgres'; readonly url: string };
 }
 
-/** Everything that is wrong with the environment, told together. */
+/** Everything that is wrong with the environment, told together. Says names, never values: a secret may stand in the wrong place. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(faults: readonly string[]) {
@@ -41,9 +66,15 @@ export class ConfigError extends Error {
   }
 }
 
-const guid = z.guid({ error: 'must be a GUID' });
+type Environment = Readonly<Record<string, string | undefined>>;
+type ReadFile = (path: string) => string;
+
+/** Microsoft writes GUIDs in lower case, in tokens above all. */
+const guid = z.guid({ error: 'must be a GUID' }).transform((id) => id.toLowerCase());
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https address' }).transform((url) => url.replace(/\/$/, ''));
-const absent = z.literal('', { error: 'must not be set with a managed identity' }).default('');
+const httpsOrigin = z.string()
+  .refine((url) => URL.canParse(url) && isHttpsOrigin(new URL(url)), { error: 'must be an https address without a path, such as https://pim.contoso.com' })
+  .transform((url) => new URL(url).origin);
 
 /**
  * Teams' connector: public cloud, GCC, GCC High, DoD.
@@ -54,69 +85,176 @@ const teamsServiceHosts = [
 ];
 const host = z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?$/, { error: 'must be exact host names, separated by commas' });
 
-const common = {
+/** The public cloud's, by where people's tokens are kept. https://learn.microsoft.com/azure/bot-service/ref-oauth-redirect-urls */
+const tokenServices = [
+  'https://token.botframework.com', 'https://europe.token.botframework.com',
+  'https://unitedstates.token.botframework.com', 'https://india.token.botframework.com',
+] as const;
+
+/** Each setting by itself. What they must be together is in `proofFaults` and `stepUpFaults`. */
+const environment = z.object({
   MicrosoftAppId: guid,
   MicrosoftAppTenantId: guid,
+  MicrosoftAppType: z.literal('SingleTenant', { error: 'must be SingleTenant, or not be set: the bot serves one tenant, and its registration is no managed identity' }).optional(),
+  BOT_MANAGED_IDENTITY_CLIENT_ID: guid.optional(),
+  BOT_CERTIFICATE_FILE: z.string().optional(),
+  MicrosoftAppPassword: z.string().default(''),
+  // By the pattern of https://learn.microsoft.com/azure/templates/microsoft.botservice/botservices/connections
+  SIGN_IN_CONNECTION: z.string().regex(/^[a-z0-9][\w .-]{1,63}$/i, { error: 'must be the name of an OAuth connection of the Azure Bot resource' }),
+  TOKEN_SERVICE_URL: httpsUrl.pipe(z.enum(tokenServices, { error: `must be one of ${tokenServices.join(', ')}` })).default(tokenServices[0]),
+  PUBLIC_URL: httpsOrigin.optional(),
+  STEP_UP_APP_ID: guid.optional(),
+  STEP_UP_APP_PASSWORD: z.string().default(''),
   TEAMS_SERVICE_HOSTS: z.string().default(teamsServiceHosts.join(','))
     .transform((list) => list.split(',').map((name) => name.trim().toLowerCase()))
     .pipe(z.array(host)),
-  PORT: z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535).default(3978),
+  PORT: z.coerce.number({ error: 'must be a port number' }).int({ error: 'must be a port number' }).min(1, { error: 'must be a port number' }).max(65_535, { error: 'must be a port number' }).default(3978),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' }).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }).optional(),
   DATA_FOLDER: z.string().min(1).default('.data/bot'),
   PIM_ARM_ENDPOINT: httpsUrl.default('https://management.azure.com'),
   PIM_GRAPH_ENDPOINT: httpsUrl.default('https://graph.microsoft.com'),
-  PIM_CA_FILE: z.string().min(1).optional(),
+  PIM_CA_FILE: z.string().optional(),
   PIM_DIGEST_SCOPES: z.string().default('')
     .transform((list) => list.split(',').map((scope) => scope.trim()).filter((scope) => scope !== ''))
     .pipe(z.array(z.string().refine((path) => parseScope(path) !== null, { error: 'must be ARM scopes that start with "/", separated by commas' }))),
-};
-
-const environment = z.discriminatedUnion('MicrosoftAppType', [
-  z.object({ ...common, MicrosoftAppType: z.literal('SingleTenant'), MicrosoftAppPassword: z.string({ error: 'is missing' }).min(1, { error: 'is missing' }) }),
-  z.object({ ...common, MicrosoftAppType: z.literal('UserAssignedMSI'), MicrosoftAppPassword: absent }),
-], { error: 'must be SingleTenant or UserAssignedMSI' });
+});
 
 /**
- * Parses the environment.
+ * Parses the environment, and reads the two PEM files that it may name.
  * @throws {ConfigError} naming every missing or wrong setting at once
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): { config: Config; secrets: Secrets } {
-  const parsed = environment.safeParse(withoutBlanks(env));
-  if (!parsed.success) throw new ConfigError(faultsOf(parsed.error, env));
-  const values = parsed.data;
-  const config: Config = {
+export function readConfig(env: Environment, readFile: ReadFile = (path) => readFileSync(path, 'utf8')): { config: Config; secrets: Secrets } {
+  const settings = withoutBlanks(env);
+  const parsed = environment.safeParse(settings);
+  const certificate = readPem(settings, certificateFile, readFile);
+  const authority = readPem(settings, authorityFile, readFile);
+  const faults = [
+    ...(parsed.error?.issues.map((issue) => faultOf(issue, settings)) ?? []),
+    ...proofFaults(settings), ...stepUpFaults(settings), ...certificate.faults, ...authority.faults,
+  ];
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return {
+    config: configOf(parsed.data, authority.pem),
+    secrets: {
+      appPassword: parsed.data.MicrosoftAppPassword,
+      stepUpPassword: parsed.data.STEP_UP_APP_PASSWORD,
+      certificatePem: certificate.pem ?? '',
+      database: parsed.data.DATABASE_URL === undefined
+        ? { kind: 'embedded', folder: parsed.data.DATA_FOLDER }
+        : { kind: 'postgres', url: parsed.data.DATABASE_URL },
+    },
+  };
+}
+
+function configOf(values: z.infer<typeof environment>, caPem: string | null): Config {
+  return {
     port: values.PORT,
     logLevel: values.LOG_LEVEL,
-    bot: { appId: values.MicrosoftAppId, appType: values.MicrosoftAppType, tenantId: values.MicrosoftAppTenantId },
+    bot: { appId: values.MicrosoftAppId, tenantId: values.MicrosoftAppTenantId, proof: proofOf(values) },
+    signInConnection: values.SIGN_IN_CONNECTION,
+    tokenServiceUrl: values.TOKEN_SERVICE_URL,
+    stepUp: values.STEP_UP_APP_ID === undefined || values.PUBLIC_URL === undefined
+      ? null
+      : { appId: values.STEP_UP_APP_ID, publicUrl: values.PUBLIC_URL },
     teamsServiceHosts: values.TEAMS_SERVICE_HOSTS,
-    database: values.DATABASE_URL === undefined
-      ? { kind: 'embedded', folder: values.DATA_FOLDER }
-      : { kind: 'postgres', url: values.DATABASE_URL },
     pim: {
       armEndpoint: values.PIM_ARM_ENDPOINT,
       graphEndpoint: values.PIM_GRAPH_ENDPOINT,
-      caFile: values.PIM_CA_FILE ?? null,
+      caPem,
       digestScopes: values.PIM_DIGEST_SCOPES,
     },
   };
-  return { config, secrets: { appPassword: values.MicrosoftAppPassword } };
 }
 
-function withoutBlanks(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+/** Which one is set; `proofFaults` saw to it that it is one. */
+function proofOf(values: z.infer<typeof environment>): BotProof {
+  if (values.BOT_MANAGED_IDENTITY_CLIENT_ID !== undefined) return { kind: 'managedIdentity', clientId: values.BOT_MANAGED_IDENTITY_CLIENT_ID };
+  if (values.BOT_CERTIFICATE_FILE !== undefined) return { kind: 'certificate', file: values.BOT_CERTIFICATE_FILE };
+  return { kind: 'secret' };
 }
 
-/** With a wrong app type the union stops there: the settings common to both types are checked all the same. */
-function faultsOf(error: z.ZodError, env: Readonly<Record<string, string | undefined>>): string[] {
-  const faultOf = (issue: z.core.$ZodIssue): string => {
-    const name = String(issue.path[0]);
-    return `${name} ${env[name] === undefined ? 'is missing' : issue.message}`;
-  };
-  const faults = error.issues.map(faultOf);
-  if (error.issues.some((issue) => issue.path[0] === 'MicrosoftAppType')) {
-    const rest = z.object(common).safeParse(withoutBlanks(env));
-    faults.push(...(rest.error?.issues.map(faultOf) ?? []));
+/** A second proof would be a spare key that nobody looks after. */
+function proofFaults(settings: Environment): string[] {
+  const proofs = ['BOT_MANAGED_IDENTITY_CLIENT_ID', 'BOT_CERTIFICATE_FILE', 'MicrosoftAppPassword'];
+  const set = proofs.filter((name) => settings[name] !== undefined);
+  const faults: string[] = [];
+  if (set.length === 0) {
+    faults.push('The bot has nothing to prove its identity with: set BOT_MANAGED_IDENTITY_CLIENT_ID (no secret to keep), or else BOT_CERTIFICATE_FILE or MicrosoftAppPassword');
+  }
+  if (set.length > 1) faults.push(`${set.join(' and ')} are set: keep the one that the bot proves its identity with, and remove the rest`);
+  if (isSame(settings['BOT_MANAGED_IDENTITY_CLIENT_ID'], settings['MicrosoftAppId'])) {
+    faults.push('BOT_MANAGED_IDENTITY_CLIENT_ID must be the client id of the managed identity, which is not MicrosoftAppId');
   }
   return faults;
+}
+
+/** Why a registration of its own: a redirect to a browser on the bot's own registration would let tokens be minted that pass for the bot's. */
+function stepUpFaults(settings: Environment): string[] {
+  const { STEP_UP_APP_ID: appId, STEP_UP_APP_PASSWORD: password } = settings;
+  if (appId === undefined) {
+    return password === undefined ? [] : ['STEP_UP_APP_PASSWORD is set without STEP_UP_APP_ID: set both, or neither (then there is no step-up page)'];
+  }
+  const faults: string[] = [];
+  const bySecret = settings['MicrosoftAppPassword'] !== undefined;
+  if (settings['PUBLIC_URL'] === undefined) faults.push('PUBLIC_URL is missing: with STEP_UP_APP_ID, set it to the address at which browsers reach this server');
+  if (isSame(appId, settings['MicrosoftAppId'])) faults.push('STEP_UP_APP_ID must be an app registration of its own, not MicrosoftAppId');
+  if (bySecret && password === undefined) faults.push('STEP_UP_APP_PASSWORD is missing: with MicrosoftAppPassword, the step-up registration needs a secret too');
+  if (!bySecret && password !== undefined) faults.push('STEP_UP_APP_PASSWORD must not be set: the managed identity or the certificate serves both registrations');
+  return faults;
+}
+
+/** Two GUIDs, in whatever case they are written. */
+function isSame(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && one.toLowerCase() === other?.toLowerCase();
+}
+
+function isHttpsOrigin(url: URL): boolean {
+  return url.protocol === 'https:' && url.href === `${url.origin}/`;
+}
+
+interface PemFile {
+  readonly setting: string;
+  /** Throws or answers false when it is not. */
+  readonly isRight: (pem: string) => boolean;
+  readonly fault: string;
+}
+
+/** Entra takes RSA keys alone. https://learn.microsoft.com/entra/identity-platform/certificate-credentials */
+const certificateFile: PemFile = {
+  setting: 'BOT_CERTIFICATE_FILE',
+  isRight: (pem) => {
+    const key = createPrivateKey(pem);
+    return key.asymmetricKeyType === 'rsa' && new X509Certificate(pem).checkPrivateKey(key);
+  },
+  fault: 'must name a PEM file with an RSA private key without a passphrase and its certificate',
+};
+
+const authorityFile: PemFile = {
+  setting: 'PIM_CA_FILE',
+  isRight: (pem) => new X509Certificate(pem).ca,
+  fault: 'must name a PEM file with the certificate of an authority',
+};
+
+function readPem(settings: Environment, { setting, isRight, fault }: PemFile, readFile: ReadFile): { pem: string | null; faults: string[] } {
+  const path = settings[setting];
+  if (path === undefined) return { pem: null, faults: [] };
+  let read = false;
+  try {
+    const pem = readFile(path);
+    read = true;
+    if (isRight(pem)) return { pem, faults: [] };
+  } catch {
+    // Said below: the error may quote the file, or what was mistaken for its path.
+  }
+  return { pem: null, faults: [`${setting} ${read ? fault : 'names a file that cannot be read'}`] };
+}
+
+function withoutBlanks(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
+}
+
+function faultOf(issue: z.core.$ZodIssue, settings: Environment): string {
+  const name = String(issue.path[0]);
+  return `${name} ${settings[name] === undefined ? 'is missing' : issue.message}`;
 }

@@ -1,36 +1,57 @@
-import { readFileSync } from 'node:fs';
-import { ClientSecretCredential, ManagedIdentityCredential } from '@azure/identity';
-import type { TokenCredential } from '@azure/core-auth';
-import { startApp } from './app.ts';
+import { startApp, type StepUpSettings } from './app.ts';
 import { channelAuthentication } from './bot/channel-authentication.ts';
+import { teamsPeople } from './bot/teams-people.ts';
+import { createTeamsSignIn } from './bot/teams-sign-in.ts';
+import { teamsUserIdOf } from './bot/teams-user-id.ts';
+import { createTokenService } from './bot/token-service.ts';
 import { systemClock } from './clock.ts';
 import { ConfigError, readConfig, type Config, type Secrets } from './config.ts';
+import { appCredential } from './identity/app-credential.ts';
+import type { AppProof, AppRegistration } from './identity/app-registration.ts';
+import { publicAuthority } from './identity/authority.ts';
+import { createOnBehalfOf } from './identity/on-behalf-of.ts';
+import { createStepUpClient } from './identity/step-up-client.ts';
 import { createLog } from './log.ts';
 import { openStore } from './store/database.ts';
 
 /** The production entry point: configuration → parts → start; SIGTERM and SIGINT → stop in reverse. */
 async function main(): Promise<void> {
   const { config, secrets } = readConfig(process.env);
+  const { appId, tenantId } = config.bot;
   const log = createLog(config.logLevel);
-  const store = await openStore(config.database, { log });
-  const authentication = channelAuthentication(config.bot, secrets.appPassword, { serviceHosts: config.teamsServiceHosts, clock: systemClock, log });
+  const clock = systemClock;
+  const registration: AppRegistration = { tenantId, appId, proof: proofOf(config, secrets, secrets.appPassword) };
+  const credential = appCredential(registration);
+  const store = await openStore(secrets.database, { log });
+  const authentication = channelAuthentication({ appId, tenantId, credential }, {
+    serviceHosts: config.teamsServiceHosts, tokenServiceUrl: config.tokenServiceUrl, clock, log,
+  });
+  const tokenService = createTokenService(authentication, { appId, connectionName: config.signInConnection });
+  const people = { tenantId, audiences: [appId, `api://botid-${appId}`], tokenService };
   const app = await startApp({
-    tenantId: config.bot.tenantId,
-    appId: config.bot.appId,
+    tenantId,
+    appId,
     listenOn: { host: '0.0.0.0', port: config.port },
     authentication,
     admits: (authorization) => authentication.admits(authorization),
-    // People's sign-in is not built yet: everybody is told so, and nothing can be activated.
-    peopleTokens: { credentialOf: () => Promise.resolve(null) },
-    botCredential: botCredential(config, secrets),
+    peopleTokens: teamsPeople({
+      ...people,
+      onBehalfOf: createOnBehalfOf(registration, { clock }),
+      firstScope: azureScope,
+      teamsUserIdOf: (personId) => teamsUserIdOf(store.db, personId),
+    }),
+    teamsSignIn: createTeamsSignIn(people),
+    consentUrl: `${publicAuthority.host}/${tenantId}/adminconsent?client_id=${appId}`,
+    stepUp: stepUpOf(config, secrets),
+    botCredential: credential,
     azure: {
       arm: config.pim.armEndpoint,
       graph: config.pim.graphEndpoint,
-      ...(config.pim.caFile === null ? {} : { caPem: readFileSync(config.pim.caFile, 'utf8') }),
+      ...(config.pim.caPem === null ? {} : { caPem: config.pim.caPem }),
     },
     digestScopes: config.pim.digestScopes,
     store,
-    clock: systemClock,
+    clock,
     log,
   });
   log.info({ url: app.url }, 'ready');
@@ -44,10 +65,24 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
 }
 
-function botCredential({ bot }: Config, { appPassword }: Secrets): TokenCredential {
-  return bot.appType === 'UserAssignedMSI'
-    ? new ManagedIdentityCredential({ clientId: bot.appId })
-    : new ClientSecretCredential(bot.tenantId, bot.appId, appPassword);
+/** Azure Resource Manager, in the name of Azure's public cloud wherever the service itself is. */
+const azureScope = 'https://management.azure.com/.default';
+
+function proofOf({ bot }: Config, { certificatePem }: Secrets, password: string): AppProof {
+  switch (bot.proof.kind) {
+    case 'managedIdentity': return bot.proof;
+    case 'certificate': return { kind: 'certificate', pem: certificatePem };
+    case 'secret': return { kind: 'secret', value: password };
+  }
+}
+
+/** Its registration is another than the bot's: what can be signed in to in a browser opens no other door. */
+function stepUpOf(config: Config, secrets: Secrets): StepUpSettings | null {
+  if (config.stepUp === null) return null;
+  const { appId, publicUrl } = config.stepUp;
+  const registration = { tenantId: config.bot.tenantId, appId, proof: proofOf(config, secrets, secrets.stepUpPassword) };
+  const options = { redirectUri: `${publicUrl}/step-up/callback`, scopes: [azureScope], clock: systemClock };
+  return { publicUrl, signInOrigin: publicAuthority.host, client: createStepUpClient(registration, options) };
 }
 
 main().catch((error: unknown) => {

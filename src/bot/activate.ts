@@ -6,21 +6,19 @@ import { checkActivation } from '../pim/check-activation.ts';
 import { PimError } from '../pim/errors.ts';
 import type { EligibleAssignment, RoleSettings, Ticket } from '../pim/model.ts';
 import type { PimUser } from '../pim/pim.ts';
-import { findActivation, moveActivation, saveDraft, type Activation } from '../store/activations.ts';
-import { recordAudit } from '../store/audit-log.ts';
+import type { StepUp } from '../pim/step-up.ts';
+import { findActivation, saveDraft, type Activation } from '../store/activations.ts';
 import type { Command } from './commands/command.ts';
 import { matchRole } from './commands/match-role.ts';
 import { beforePim } from './nothing-sent.ts';
 import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
-import { sendActivation } from './send-activation.ts';
+import { recordAttempt, sendActivation } from './send-activation.ts';
 import { eligibleIdOf, showStatus } from './show-activation.ts';
+import { awaitStepUp, stepUpAgainst, stepUpBeforehand } from './step-up.ts';
 import type { Turn } from './turn.ts';
 
 type SubmitAction = Extract<Verb, { verb: 'activation.submit' }>;
-
-/** Seconds until the watch looks whether an activation that was just sent has arrived. */
-const firstWatchAfterSeconds = 5;
 
 /** `activate …`: what is known is prefilled, an ambiguous name offers the candidates, an unknown one the nearest. */
 export async function startActivation(parts: BotParts, turn: Turn, command: Extract<Command, { name: 'activate' }>): Promise<Reply> {
@@ -101,29 +99,24 @@ export async function submitActivation(parts: BotParts, turn: Turn, action: Subm
   const checked = checkActivation(draft.settings, entered);
   if (!checked.ok) return showDraft(turn, draft, { entered: formValues(action), reasons: checked.reasons, eligibleUntil: null });
 
-  const pim = await parts.signIn.pimOf(turn.actor.id);
-  const submitted = await beforePim(() => recordSubmission(parts, turn, draft, entered));
-  if (submitted === null) return showStatus(parts, turn, await findActivation(parts.store.db, draft.requestId) ?? draft);
-  return showStatus(parts, turn, await sendActivation(parts, pim, submitted));
+  const stepUp = stepUpBeforehand(parts, draft.settings);
+  const pim = stepUp ?? await pimOrStepUp(parts, turn);
+  const moved = await beforePim(() => 'kind' in pim
+    ? awaitStepUp(parts, draft, pim, { ...entered, submittedAt: parts.clock.now() })
+    : recordAttempt(parts, draft, { ...entered, submittedAt: parts.clock.now() }));
+  if (moved === null) return showStatus(parts, turn, await findActivation(parts.store.db, draft.requestId) ?? draft);
+  return showStatus(parts, turn, 'kind' in pim ? moved : await sendActivation(parts, pim, moved));
 }
 
-async function recordSubmission(parts: BotParts, turn: Turn, draft: Activation, entered: EnteredValues): Promise<Activation | null> {
-  return parts.store.transaction(async (tx) => {
-    const submitted = await moveActivation(tx, draft.requestId, { from: ['draft'], fromVersion: draft.version }, {
-      state: 'submitting', ...entered, submittedAt: parts.clock.now(),
-    });
-    if (submitted === null) return null;
-    await recordAudit(tx, {
-      at: parts.clock.now(),
-      actor: turn.actor,
-      action: 'activate',
-      phase: 'attempt',
-      requestId: draft.requestId,
-      details: { role: draft.role, scope: draft.scope.id, ...entered },
-    });
-    await parts.jobs.enqueue(tx, 'watch-activation', { requestId: draft.requestId, round: 0 }, { after: firstWatchAfterSeconds });
-    return submitted;
-  });
+/** Conditional Access may ask for more than single sign-on as soon as a token is wanted. */
+async function pimOrStepUp(parts: BotParts, turn: Turn): Promise<PimUser | StepUp> {
+  try {
+    return await parts.signIn.pimOf(turn.actor.id);
+  } catch (error) {
+    const stepUp = error instanceof PimError ? stepUpAgainst(parts, error, null) : null;
+    if (stepUp === null) throw error;
+    return stepUp;
+  }
 }
 
 interface EnteredValues {

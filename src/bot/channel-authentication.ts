@@ -1,3 +1,4 @@
+import type { TokenCredential } from '@azure/core-auth';
 import { CallerIdConstants, type Activity } from 'botbuilder';
 import {
   AuthenticationConstants, ClaimsIdentity, ConnectorFactory,
@@ -6,6 +7,7 @@ import {
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { BotCredentials } from './bot-credentials.ts';
 import { ChannelKeys } from './channel-keys.ts';
 import { ChannelRefusal } from './channel-refusal.ts';
 import { verifyChannelToken } from './channel-token.ts';
@@ -14,8 +16,9 @@ import { SingleTryAuthentication } from './single-try.ts';
 
 export interface BotRegistration {
   readonly appId: string;
-  readonly appType: 'SingleTenant' | 'UserAssignedMSI';
   readonly tenantId: string;
+  /** The bot's own: for Teams' connector and the token service. */
+  readonly credential: TokenCredential;
 }
 
 /** Where the channel publishes its keys, and the name it signs under. Another cloud has its own pair. */
@@ -39,6 +42,8 @@ const teams = 'msteams';
 export interface ChannelDoor {
   /** Exact hosts of Teams' connector, e.g. `smba.trafficmanager.net`. */
   readonly serviceHosts: readonly string[];
+  /** Of the Bot Framework's token service, e.g. `https://token.botframework.com`. */
+  readonly tokenServiceUrl: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Default: the public cloud. */
@@ -48,8 +53,8 @@ export interface ChannelDoor {
 }
 
 /** Production's way to know that an activity comes from Teams, is for this bot and of this tenant, and to answer as the bot. */
-export function channelAuthentication(registration: BotRegistration, appPassword: string, door: ChannelDoor): ChannelAuthentication {
-  return new ChannelAuthentication(registration, appPassword, door);
+export function channelAuthentication(registration: BotRegistration, door: ChannelDoor): ChannelAuthentication {
+  return new ChannelAuthentication(registration, door);
 }
 
 /**
@@ -65,15 +70,12 @@ export class ChannelAuthentication extends SingleTryAuthentication {
   readonly #keys: ChannelKeys;
 
   /** @throws {Error} without an app id and a tenant: the SDK would take that for "no authentication" */
-  constructor(registration: BotRegistration, appPassword: string, { serviceHosts, clock, log, channel = publicChannel, caPem }: ChannelDoor) {
-    const { appId, appType, tenantId } = registration;
+  constructor(registration: BotRegistration, door: ChannelDoor) {
+    const { appId, tenantId, credential } = registration;
+    const { serviceHosts, tokenServiceUrl, clock, log, channel = publicChannel, caPem } = door;
     if (appId === '' || tenantId === '') throw new Error('The bot cannot be reached safely without its app id and its tenant.');
-    super({
-      MicrosoftAppId: appId,
-      MicrosoftAppType: appType,
-      MicrosoftAppTenantId: tenantId,
-      MicrosoftAppPassword: appPassword,
-    });
+    // With one address of its own, the SDK knows none of the others any more.
+    super({ OAuthUrl: tokenServiceUrl, ToChannelFromBotOAuthScope: AuthenticationConstants.ToChannelFromBotOAuthScope }, new BotCredentials(appId, credential));
     this.#registration = registration;
     this.#serviceHosts = new Set(serviceHosts.map((host) => host.toLowerCase()));
     this.#clock = clock;

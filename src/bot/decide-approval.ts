@@ -16,6 +16,7 @@ import { refusedOn } from './problem.ts';
 import { recordProgress } from './record-progress.ts';
 import type { Reply } from './reply.ts';
 import { showApproval } from './show-activation.ts';
+import { keepDecision, stepUpAgainst } from './step-up.ts';
 import type { Actor, Turn } from './turn.ts';
 
 type DecideAction = Extract<Verb, { verb: 'approval.approve' | 'approval.deny' }>;
@@ -80,35 +81,43 @@ export async function decideApproval(parts: BotParts, turn: Turn, result: 'appro
 
   const decision = { result, by: turn.actor, reason: action.reason?.trim() ?? '', at: parts.clock.now() };
   if (!await wasAsked(parts, turn, activation)) return decideUnasked(parts, turn, activation, decision);
-  const open = showApproval(parts, turn, activation);
+  const open = await showApproval(parts, turn, activation);
   if (decision.reason === '' && activation.settings?.approverJustificationRequired === true) {
     return { ...open, card: withReasonMissing(turn.reader, open.card) };
   }
+  return decideAsked(parts, turn, activation, { decision, open });
+}
+
+/** What PIM says stands on the card; what it takes a stronger sign-in for is kept until then. */
+async function decideAsked(parts: BotParts, turn: Turn, activation: Activation, { decision, open }: { decision: DecisionBy; open: Reply }): Promise<Reply> {
   try {
-    return showApproval(parts, turn, await decideAtPim(parts, activation, decision));
+    return await showApproval(parts, turn, await decideAtPim(parts, activation, decision));
   } catch (error) {
-    return refusedOn(turn, open, error);
+    const stepUp = error instanceof PimError ? stepUpAgainst(parts, error, null) : null;
+    if (stepUp === null) return refusedOn(turn, open, error);
+    await keepDecision(parts, activation, decision, stepUp);
+    return showApproval(parts, turn, activation);
   }
 }
 
 /** Somebody whom we have not asked may be an approver all the same: PIM knows. Whom it refuses learns nothing of the request. */
 async function decideUnasked(parts: BotParts, turn: Turn, activation: Activation, decision: DecisionBy): Promise<Reply> {
   try {
-    return showApproval(parts, turn, await decideAtPim(parts, activation, decision));
+    return await showApproval(parts, turn, await decideAtPim(parts, activation, decision));
   } catch (error) {
     if (error instanceof PimError && error.code === 'notPermitted') return { card: noticeCard(turn.reader, { key: 'notYourDecision' }) };
     throw error;
   }
 }
 
-type DecisionBy = ActivationDecision & { readonly by: Actor };
+export type DecisionBy = ActivationDecision & { readonly by: Actor };
 
 /** PIM judges, with the approver's own token, whether they may (promise 9). One that it has closed already counts as it was decided. */
-async function decideAtPim(parts: BotParts, activation: Activation, decision: DecisionBy): Promise<Activation> {
+export async function decideAtPim(parts: BotParts, activation: Activation, decision: DecisionBy, steppedUp?: PimUser): Promise<Activation> {
   const { requestId, approvalId } = activation;
   const { result, reason } = decision;
   try {
-    const pim = await parts.signIn.pimOf(decision.by.id);
+    const pim = steppedUp ?? await parts.signIn.pimOf(decision.by.id);
     await audited(parts, { actor: decision.by, action: result, requestId, details: { reason } }, () =>
       pim.decide(approvalId ?? requestId, { result, justification: reason }));
   } catch (error) {

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TurnContext } from 'botbuilder';
 import { noticeCard } from '../cards/notice.ts';
+import { parseVerb } from '../cards/verbs.ts';
 import { findActivation } from '../store/activations.ts';
+import { keepInterruptedTurn } from '../store/interrupted-turns.ts';
 import { releasePostedCard, rememberPostedCard } from '../store/posted-cards.ts';
 import type { BotParts } from './parts.ts';
-import type { Reply } from './reply.ts';
+import type { Answer, Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -20,37 +22,62 @@ const typingWithinMs = 500;
 const afterTheFirstAnswerMs = 1_000;
 
 /** Answers a click: the card changes in place, at once, or later when PIM takes its time. */
-export async function deliverInPlace(parts: BotParts, turn: Turn, work: Promise<Reply>): Promise<unknown> {
-  const reply = await within(replyWithinMs, work);
-  if (reply !== 'late') {
-    await remember(parts, turn, reply, turn.cardActivityId);
-    return cardAnswer(reply.card);
+export async function deliverInPlace(parts: BotParts, turn: Turn, work: Promise<Answer>): Promise<unknown> {
+  const answer = await within(replyWithinMs, work);
+  if (answer !== 'late') {
+    if ('signIn' in answer) return answer.tried ? moreNeeded : { statusCode: 401, type: loginRequest, value: answer.signIn };
+    await remember(parts, turn, answer, turn.cardActivityId);
+    return cardAnswer(answer.card);
   }
-  inBackground(parts, work, (late) => update(parts, turn, late));
+  inBackground(parts, work, (late) => 'signIn' in late ? send(parts, turn, late) : update(parts, turn, late));
   return cardAnswer(noticeCard(turn.reader, { key: 'checkingWithPim' }));
 }
 
+/** Teams' client signs the person in and sends the click again; when that was not enough, it shows the sign-in button first. */
+const loginRequest = 'application/vnd.microsoft.activity.loginRequest';
+const moreNeeded = {
+  statusCode: 412,
+  type: 'application/vnd.microsoft.error.preconditionFailed',
+  value: { code: '412', message: 'The sign-in takes one more step.' },
+};
+
 /** Answers a message with a card of its own. */
-export async function deliverAsMessage(parts: BotParts, context: TurnContext, turn: Turn, work: Promise<Reply>): Promise<void> {
+export async function deliverAsMessage(parts: BotParts, context: TurnContext, turn: Turn, work: Promise<Answer>): Promise<void> {
   await within(typingWithinMs, showTyping(parts, context));
-  const sent = work.then((reply) => send(parts, turn, reply));
+  const sent = work.then((answer) => send(parts, turn, answer));
   const outcome = await within(messageAnsweredWithinMs, sent);
   if (outcome === 'late') sent.catch((error: unknown) => { parts.log.error({ error }, 'late work failed'); });
+}
+
+/** Sends what comes of the work, which nobody waits for; `null`: nothing. */
+export function deliverLater(parts: BotParts, turn: Turn, work: () => Promise<Answer | null>): void {
+  inBackground(parts, work(), async (answer) => {
+    if (answer !== null) await send(parts, turn, answer);
+  });
 }
 
 /** How often a message is sent anew when Teams is busy. */
 const mostTries = 3;
 
-async function send(parts: BotParts, turn: Turn, reply: Reply): Promise<void> {
+async function send(parts: BotParts, turn: Turn, answer: Answer): Promise<void> {
+  if ('signIn' in answer) await keepForLater(parts, turn);
   for (let attempt = 1; ; attempt++) {
-    const delivery = await parts.messenger.sendCard(turn.conversation, reply.card);
-    if (delivery.outcome === 'sent') return remember(parts, turn, reply, delivery.activityId);
+    const delivery = 'signIn' in answer
+      ? await parts.messenger.sendSignIn(turn.conversation, answer.signIn)
+      : await parts.messenger.sendCard(turn.conversation, answer.card);
+    if (delivery.outcome === 'sent') return 'signIn' in answer ? undefined : remember(parts, turn, answer, delivery.activityId);
     if (delivery.outcome !== 'throttled' || attempt === mostTries) {
-      parts.log.warn({ delivery, shows: reply.shows }, 'an answer could not be sent');
+      parts.log.warn({ delivery }, 'an answer could not be sent');
       return undefined;
     }
     await delay(delivery.retryAfterSeconds * 1_000);
   }
+}
+
+/** What the person wanted goes on by itself when they have signed in. Of a click only the verb is kept: never a token that came with it. */
+async function keepForLater(parts: BotParts, { actor, text, value, reader }: Turn): Promise<void> {
+  const action = value === undefined || value === null ? null : parseVerb(value);
+  await keepInterruptedTurn(parts.store.db, { personId: actor.id, text, action, ...reader }, parts.clock.now());
 }
 
 /** A courtesy: without it the answer comes all the same. */
@@ -96,7 +123,7 @@ function cardAnswer(card: object): unknown {
   return { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: card };
 }
 
-function inBackground(parts: BotParts, work: Promise<Reply>, then: (reply: Reply) => Promise<void>): void {
+function inBackground<T>(parts: BotParts, work: Promise<T>, then: (result: T) => Promise<void>): void {
   work.then(then).catch((error: unknown) => { parts.log.error({ error }, 'late work failed'); });
 }
 

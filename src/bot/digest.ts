@@ -8,7 +8,6 @@ import type { Turn } from './turn.ts';
 
 /** Who holds what right now, under the scopes that the bot's read-only identity can read. */
 export async function showDigest(parts: BotParts, turn: Turn): Promise<Reply> {
-  if (!await isMember(parts, turn.actor.id)) return { card: noticeCard(turn.reader, { key: 'membersOnly' }) };
   const [report, daily] = await Promise.all([parts.pimReader.listElevations(), findDigest(parts.store.db, turn.actor.id)]);
   return { card: digestCard(turn.reader, { now: parts.clock.now(), report, daily }) };
 }
@@ -16,7 +15,6 @@ export async function showDigest(parts: BotParts, turn: Turn): Promise<Reply> {
 /** Every day at `time` (`HH:mm`) in the person's own time zone. */
 export async function startDigest(parts: BotParts, turn: Turn, time: string | null): Promise<Reply> {
   if (time === null) return { card: noticeCard(turn.reader, { key: 'digestTime' }) };
-  if (!await isMember(parts, turn.actor.id)) return { card: noticeCard(turn.reader, { key: 'membersOnly' }) };
   const { timeZone } = turn.reader;
   await saveDigest(parts.store.db, { personId: turn.actor.id, time, timeZone }, parts.clock.now());
   await parts.jobs.scheduleDaily(turn.actor.id, time, timeZone);
@@ -27,9 +25,4 @@ export async function stopDigest(parts: BotParts, turn: Turn): Promise<Reply> {
   await parts.jobs.unscheduleDaily(turn.actor.id);
   await deleteDigest(parts.store.db, turn.actor.id);
   return { card: digestOffCard(turn.reader) };
-}
-
-/** Who holds which right is told to enabled members of the tenant only, never to guests. */
-export async function isMember(parts: BotParts, personId: string): Promise<boolean> {
-  return await parts.pimReader.readMember(personId) !== null;
 }

@@ -9,6 +9,7 @@ import { refusedOn } from './problem.ts';
 import { recordProgress } from './record-progress.ts';
 import type { Reply } from './reply.ts';
 import { showStatus } from './show-activation.ts';
+import { dropStepUp } from './step-up.ts';
 import type { Turn } from './turn.ts';
 
 /** "Check again": what PIM says about the request now. */
@@ -23,6 +24,7 @@ export async function checkActivationAgain(parts: BotParts, turn: Turn, requestI
 export async function withdrawActivation(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
   const activation = await ownActivation(parts, turn, requestId);
   if ('card' in activation) return activation;
+  if (activation.state === 'awaitingStepUp') return showStatus(parts, turn, await recordWithdrawal(parts, turn, activation));
   if (activation.state !== 'pending' && activation.state !== 'scheduled') return showStatus(parts, turn, activation);
   const audit = { actor: turn.actor, action: 'withdraw', requestId, details: {} };
   try {
@@ -31,13 +33,18 @@ export async function withdrawActivation(parts: BotParts, turn: Turn, requestId:
   } catch (error) {
     return refusedOn(turn, await showStatus(parts, turn, await presentState(parts, activation)), error);
   }
-  const withdrawn = await parts.store.transaction(async (tx) => {
-    const moved = await moveActivation(tx, requestId, { from: [activation.state] }, { state: 'withdrawn' });
-    await recordAudit(tx, { ...audit, at: parts.clock.now(), phase: 'outcome', details: { result: 'withdrawn' } });
+  return showStatus(parts, turn, await recordWithdrawal(parts, turn, activation));
+}
+
+async function recordWithdrawal(parts: BotParts, { actor }: Turn, activation: Activation): Promise<Activation> {
+  const { requestId, state } = activation;
+  return parts.store.transaction(async (tx) => {
+    const moved = await moveActivation(tx, requestId, { from: [state] }, { state: 'withdrawn' });
+    if (state === 'awaitingStepUp') await dropStepUp(parts, tx, activation);
+    await recordAudit(tx, { actor, action: 'withdraw', requestId, at: parts.clock.now(), phase: 'outcome', details: { result: 'withdrawn' } });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
-    return moved;
+    return moved ?? await findActivation(tx, requestId) ?? activation;
   });
-  return showStatus(parts, turn, withdrawn ?? await findActivation(parts.store.db, requestId) ?? activation);
 }
 
 /** What PIM says now, or what we know where it does not answer. */

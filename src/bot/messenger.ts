@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CardFactory, type Activity, type CloudAdapter, type ConversationReference, type TurnContext } from 'botbuilder';
 import { z } from 'zod';
 import type { AdaptiveCard } from '../cards/adaptive-card.ts';
+import type { SignInCard } from './reply.ts';
 
 /** Messages that nobody is waiting for: sent and changed outside a turn. */
 export interface Messenger {
   sendCard(to: Address, card: AdaptiveCard): Promise<Delivery>;
   sendText(to: Address, text: string): Promise<Delivery>;
+  sendSignIn(to: Address, card: SignInCard): Promise<Delivery>;
   updateCard(to: Address, activityId: string, card: AdaptiveCard): Promise<Delivery>;
 }
 
@@ -49,6 +51,7 @@ export function createMessenger(adapter: CloudAdapter, appId: string): Messenger
   return {
     sendCard: (to, card) => inConversation(to, (context) => send(context, cardMessage(card))),
     sendText: (to, text) => inConversation(to, (context) => send(context, { type: 'message', text, textFormat: 'plain' })),
+    sendSignIn: (to, card) => inConversation(to, (context) => send(context, signInMessage(card))),
     updateCard: (to, activityId, card) => inConversation(to, async (context) => {
       await context.updateActivity({ ...cardMessage(card), id: activityId });
       return activityId;
@@ -59,6 +62,10 @@ export function createMessenger(adapter: CloudAdapter, appId: string): Messenger
 /** A card alone: text beside it would be split into a second message, and the id of the card's lost. */
 export function cardMessage(card: AdaptiveCard): Partial<Activity> {
   return { type: 'message', attachments: [CardFactory.adaptiveCard(card)] };
+}
+
+function signInMessage(card: SignInCard): Partial<Activity> {
+  return { type: 'message', attachments: [{ contentType: CardFactory.contentTypes.oauthCard, content: card }] };
 }
 
 async function send(context: TurnContext, activity: Partial<Activity>): Promise<string> {

@@ -3,8 +3,10 @@ import type { Log } from '../log.ts';
 import type { PimReader } from '../pim/pim.ts';
 import type { Store } from '../store/database.ts';
 import type { JobQueue } from '../store/job-queue.ts';
+import type { IsMember } from './members.ts';
 import type { Messenger } from './messenger.ts';
 import type { SignIn } from './sign-in.ts';
+import type { TeamsSignIn } from './teams-sign-in.ts';
 
 /** What the bot's handlers and the jobs work with. */
 export interface BotParts {
@@ -13,6 +15,13 @@ export interface BotParts {
   readonly jobs: JobQueue;
   readonly messenger: Messenger;
   readonly signIn: SignIn;
+  /** `null` in the embedded stack, where everybody is signed in. */
+  readonly teamsSignIn: TeamsSignIn | null;
+  /** Where an administrator allows the bot to act for people. */
+  readonly consentUrl: string | null;
+  /** Where the step-up page is (`https` origin); `null`: there is none, and cards lead to the portal. */
+  readonly stepUpOrigin: string | null;
+  readonly isMember: IsMember;
   /** PIM with the bot's own, read-only identity. */
   readonly pimReader: PimReader;
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+import type { OAuthCard } from 'botbuilder';
 import type { AdaptiveCard } from '../cards/adaptive-card.ts';
 
 /** What a handler answers with. How it reaches the person (new message or card changed in place) is `deliver.ts`'s work. */
@@ -12,3 +13,15 @@ export interface ShownRequest {
   readonly version: number;
   readonly kind: 'requester' | 'approver';
 }
+
+/** What a turn comes to: a handler's reply, or first a sign-in. */
+export type Answer = Reply | NeedsSignIn;
+
+export interface NeedsSignIn {
+  readonly signIn: SignInCard;
+  /** Single sign-on was tried in this turn, and was not enough. */
+  readonly tried: boolean;
+}
+
+/** The SDK's type wants single sign-on everywhere; a connection may be set up without. */
+export type SignInCard = Pick<OAuthCard, 'text' | 'connectionName' | 'buttons'> & Partial<Pick<OAuthCard, 'tokenExchangeResource' | 'tokenPostResource'>>;

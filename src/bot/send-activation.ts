@@ -1,10 +1,37 @@
 import { PimError } from '../pim/errors.ts';
 import type { PimUser } from '../pim/pim.ts';
-import { findActivation, moveActivation, type Activation } from '../store/activations.ts';
+import { findActivation, moveActivation, type Activation, type ActivationChange } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import type { BotParts } from './parts.ts';
 import { problemOf } from './problem.ts';
 import { recordProgress } from './record-progress.ts';
+import { awaitStepUp, stepUpAgainst } from './step-up.ts';
+
+/** Seconds until the watch looks whether an activation that was just sent has arrived. */
+const firstWatchAfterSeconds = 5;
+
+/**
+ * What has to be on record before PIM is asked for the role: that it is, by whom and with what, and who looks after it.
+ * `null` when the activation has been moved by something else meanwhile: then it is not asked for (promise 10).
+ */
+export async function recordAttempt(parts: BotParts, activation: Activation, change: Omit<ActivationChange, 'state'> = {}): Promise<Activation | null> {
+  const { requestId, state, version } = activation;
+  return parts.store.transaction(async (tx) => {
+    const submitted = await moveActivation(tx, requestId, { from: [state], fromVersion: version }, { ...change, state: 'submitting' });
+    if (submitted === null) return null;
+    const { person, role, scope, minutes, justification, ticket } = submitted;
+    await recordAudit(tx, {
+      at: parts.clock.now(),
+      actor: person,
+      action: 'activate',
+      phase: 'attempt',
+      requestId,
+      details: { role, scope: scope.id, minutes, justification, ticket },
+    });
+    await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after: firstWatchAfterSeconds });
+    return submitted;
+  });
+}
 
 /**
  * Sends a submitted activation to PIM under its GUID and records what PIM said. Sending again is harmless: the same GUID
@@ -12,13 +39,28 @@ import { recordProgress } from './record-progress.ts';
  * back (promise 15).
  */
 export async function sendActivation(parts: BotParts, pim: PimUser, activation: Activation): Promise<Activation> {
+  const sent = await send(parts, pim, activation);
+  if (!(sent instanceof PimError)) return sent;
+  const stepUp = stepUpAgainst(parts, sent, activation.settings);
+  if (stepUp === null) return recordFailure(parts, activation, sent);
+  return await awaitStepUp(parts, activation, stepUp) ?? await findActivation(parts.store.db, activation.requestId) ?? activation;
+}
+
+/** The same with the token of a stronger sign-in: what is still refused then has failed. */
+export async function sendSteppedUp(parts: BotParts, pim: PimUser, activation: Activation): Promise<Activation> {
+  const sent = await send(parts, pim, activation);
+  return sent instanceof PimError ? recordFailure(parts, activation, sent) : sent;
+}
+
+/** A refusal comes back as it is: nothing was granted. */
+async function send(parts: BotParts, pim: PimUser, activation: Activation): Promise<Activation | PimError> {
   const { role, scope, eligibilityScheduleId, minutes, justification, ticket } = activation;
   try {
     const request = await pim.activate(activation.requestId, { role, scope, eligibilityScheduleId, minutes: minutes ?? 0, justification, ticket });
     return await recordProgress(parts, activation, request);
   } catch (error) {
     if (!(error instanceof PimError)) throw error;
-    return error.effect === 'none' ? recordFailure(parts, activation, error) : recordUncertainty(parts, activation, error);
+    return error.effect === 'none' ? error : recordUncertainty(parts, activation, error);
   }
 }
 

@@ -1,14 +1,20 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import restify from 'restify';
+import type { Page } from '../http-page.ts';
 import type { Log } from '../log.ts';
-import { refusedByHead, type Paths } from './gate.ts';
+import { refuse, refusedByHead, type Door } from './gate.ts';
 import { readJsonBody } from './json-body.ts';
+import { pageReceiver } from './page-receiver.ts';
 
 /** With the limit of a body, this bounds what strangers can make us hold. */
 const mostConnections = 1_000;
 const readinessHoldsMs = 1_000;
 
-const paths: Paths = new Map([['/api/messages', 'POST'], ['/healthz', 'GET'], ['/readyz', 'GET']]);
+const doors: readonly Door[] = [
+  { method: 'POST', path: '/api/messages', takes: 'json' },
+  { method: 'GET', path: '/healthz', takes: 'nothing' },
+  { method: 'GET', path: '/readyz', takes: 'nothing' },
+];
 
 export interface ServerOptions {
   readonly port: number;
@@ -19,6 +25,8 @@ export interface ServerOptions {
   readonly onActivity: (request: restify.Request, response: restify.Response) => Promise<void>;
   /** Whether the bot can do its work (`/readyz`). */
   readonly isReady: () => Promise<boolean>;
+  /** Served beside the bot's own paths; no token of the channel is asked for there. */
+  readonly pages?: readonly Page[];
   readonly log: Log;
   /** How long a sender may take for the head and for the whole request. Default 5 and 10 seconds. */
   readonly patienceMs?: { readonly head: number; readonly request: number };
@@ -30,7 +38,7 @@ export interface Server {
 }
 
 /**
- * The bot's door: `POST /api/messages`, `GET /healthz`, `GET /readyz`. A refusal is a status without a word.
+ * The bot's door: `POST /api/messages`, `GET /healthz`, `GET /readyz`, and the pages. A refusal is a status without a word.
  *
  * restify creates its server without limits on slow bodies, so a server of our own listens, refuses by the head what
  * would crash or grow restify, and hands on the rest.
@@ -41,7 +49,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const inner = createInner(options);
   const front = http.createServer({ connectionsCheckingInterval: 1_000, headersTimeout: head, requestTimeout: request });
   front.maxConnections = mostConnections;
-  front.on('request', (request, response) => { receive(request, response, { inner, log: options.log }); });
+  const open = [...doors, ...pageDoors(options.pages ?? [])];
+  front.on('request', (request, response) => { receive(request, response, { inner, doors: open, log: options.log }); });
   await listen(front, options.port, options.host);
   return {
     url: `http://${options.host}:${portOf(front)}`,
@@ -63,6 +72,10 @@ function createInner(options: ServerOptions): restify.Server {
     const ready = await isReady();
     response.send(ready ? 200 : 503, { ready });
   });
+  for (const page of options.pages ?? []) {
+    if (page.method === 'GET') inner.get(page.path, pageReceiver(page));
+    else inner.post(page.path, pageReceiver(page));
+  }
   inner.on('restifyError', (_request: restify.Request, _response: restify.Response, error: Error, done: () => void) => {
     options.log.warn({ error }, 'request failed');
     done();
@@ -70,9 +83,19 @@ function createInner(options: ServerOptions): restify.Server {
   return inner;
 }
 
-function receive(request: IncomingMessage, response: ServerResponse, { inner, log }: { inner: restify.Server; log: Log }): void {
+function pageDoors(pages: readonly Page[]): readonly Door[] {
+  return pages.map(({ method, path }) => ({ method, path, takes: method === 'GET' ? 'nothing' : 'form' }));
+}
+
+interface Inside {
+  readonly inner: restify.Server;
+  readonly doors: readonly Door[];
+  readonly log: Log;
+}
+
+function receive(request: IncomingMessage, response: ServerResponse, { inner, doors, log }: Inside): void {
   try {
-    const refused = refusedByHead(request, paths);
+    const refused = refusedByHead(request, doors);
     if (refused === null) inner.server.emit('request', request, response);
     else refuse(response, refused);
   } catch (error) {
@@ -95,12 +118,6 @@ function activityReceiver({ admits, onActivity }: ServerOptions): (request: rest
       refuse(response, body.status);
     }
   };
-}
-
-/** What is still coming in stays unread beyond the buffers; the connection ends with its time. */
-function refuse(response: ServerResponse, status: number): void {
-  response.statusCode = status;
-  response.end();
 }
 
 function formatJson(_request: restify.Request, response: restify.Response, body: unknown): string {

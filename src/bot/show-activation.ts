@@ -7,6 +7,7 @@ import type { Activation } from '../store/activations.ts';
 import { listAskedApprovers } from '../store/approvals.ts';
 import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
+import { stepUpUrlOf } from './step-up.ts';
 import type { Turn } from './turn.ts';
 
 /** The requester's card of a request, as it stands. */
@@ -18,28 +19,33 @@ export async function showStatus(parts: BotParts, turn: Turn, activation: Activa
 }
 
 /** An approver's card of a request, as it stands. */
-export function showApproval(parts: BotParts, turn: Turn, activation: Activation): Reply {
+export async function showApproval(parts: BotParts, turn: Turn, activation: Activation): Promise<Reply> {
   return {
-    card: approverCard(parts, turn.reader, activation),
+    card: await approverCard(parts, turn.reader, activation, turn.actor.id),
     shows: { requestId: activation.requestId, version: activation.version, kind: 'approver' },
   };
 }
 
 export async function requesterCard(parts: BotParts, reader: Reader, activation: Activation): Promise<AdaptiveCard> {
-  const asked = await listAskedApprovers(parts.store.db, activation.requestId);
+  const { requestId, person, state } = activation;
+  const asked = await listAskedApprovers(parts.store.db, requestId);
   return activationStatusCard(reader, {
     now: parts.clock.now(),
     activation: shownActivation(activation),
     asked: activation.approversAskedAt === null ? null : asked.map(({ approver, outcome }) => ({ name: approver.name, outcome })),
+    stepUpUrl: state === 'awaitingStepUp' ? await stepUpUrlOf(parts, requestId, person.id) : null,
   });
 }
 
-export function approverCard(parts: BotParts, reader: Reader, activation: Activation): AdaptiveCard {
+/** `approverId`: whose card it is. */
+export async function approverCard(parts: BotParts, reader: Reader, activation: Activation, approverId: string): Promise<AdaptiveCard> {
+  const { requestId, state, decision } = activation;
   return approvalRequestCard(reader, {
     now: parts.clock.now(),
     activation: shownActivation(activation),
     approverJustificationRequired: activation.settings?.approverJustificationRequired ?? false,
-    checking: activation.decision !== null,
+    checking: decision !== null,
+    stepUpUrl: state === 'pending' && decision === null ? await stepUpUrlOf(parts, requestId, approverId) ?? undefined : undefined,
   });
 }
 

@@ -4,16 +4,26 @@ import type { PimUser } from '../pim/pim.ts';
 
 /** Where people's tokens come from: Teams single sign-on in production, the local PIM's identity endpoint in the embedded stack. */
 export interface PeopleTokens {
-  /** A credential that answers with this person's own tokens; `null` when the person has to sign in first. */
+  /**
+   * A credential that answers with this person's own tokens; `null` when the person has to sign in first.
+   * @throws {PimError} `otherAccount`, `consentRequired`, `stepUpRequired`, `unavailable`
+   */
   credentialOf(personId: string): Promise<TokenCredential | null>;
+  /** What the person signs in as, for a sign-in page to begin with. */
+  loginHintOf(personId: string): Promise<string | null>;
+  /** Drops what is kept of the person's tokens. */
+  forget(personId: string): void;
 }
 
 export interface SignIn {
   /**
    * PIM as this person.
-   * @throws {PimError} `signInRequired`
+   * @throws {PimError} as `credentialOf`, and `signInRequired`
    */
   pimOf(personId: string): Promise<PimUser>;
+  /** PIM as this person, with the token of one stronger sign-in. */
+  pimWith(personId: string, credential: TokenCredential): PimUser;
+  forget(personId: string): void;
 }
 
 export function createSignIn(tokens: PeopleTokens, createPimUser: (personId: string, credential: TokenCredential) => PimUser): SignIn {
@@ -23,5 +33,7 @@ export function createSignIn(tokens: PeopleTokens, createPimUser: (personId: str
       if (credential === null) throw new PimError('signInRequired', 'There is no token of this person.');
       return createPimUser(personId, credential);
     },
+    pimWith: createPimUser,
+    forget: (personId) => { tokens.forget(personId); },
   };
 }

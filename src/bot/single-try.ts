@@ -1,16 +1,25 @@
 import { ConfigurationBotFrameworkAuthentication, type Activity } from 'botbuilder';
-import { ConnectorFactory, type AuthenticateRequestResult, type ClaimsIdentity, type ConnectorClient } from 'botframework-connector';
+import {
+  ConnectorFactory, type AuthenticateRequestResult, type ClaimsIdentity, type ConnectorClient, type UserTokenClient,
+} from 'botframework-connector';
 import { z } from 'zod';
 
 /**
- * The SDK's authentication with a connector that sends each message once.
+ * The SDK's authentication with clients that make each call once, and to the address they were given.
  *
  * The SDK (4.23.3) repeats a call whose answer was lost, whatever `noRetryPolicy` says: a message would be in the chat
- * twice, and a turn would sit out a `Retry-After`. What comes of a call is for `messenger.ts` to judge.
+ * twice, and a turn would sit out a `Retry-After`. It also follows redirects, and takes the bot's token along to wherever
+ * they lead (promise 23). What comes of a call is for `messenger.ts` and `token-service.ts` to judge.
  */
 export class SingleTryAuthentication extends ConfigurationBotFrameworkAuthentication {
   override createConnectorFactory(identity: ClaimsIdentity): ConnectorFactory {
     return new SingleTryFactory(super.createConnectorFactory(identity));
+  }
+
+  override async createUserTokenClient(identity: ClaimsIdentity): Promise<UserTokenClient> {
+    const userTokens = await super.createUserTokenClient(identity);
+    onceAndStraight(userTokenClientSchema.parse(userTokens).client);
+    return userTokens;
   }
 
   override async authenticateRequest(activity: Activity, authHeader: string): Promise<AuthenticateRequestResult> {
@@ -30,13 +39,19 @@ class SingleTryFactory extends ConnectorFactory {
 
   override async create(serviceUrl: string, audience?: string): Promise<ConnectorClient> {
     const client = audience === undefined ? await this.#inner.create(serviceUrl) : await this.#inner.create(serviceUrl, audience);
-    clientSchema.parse(client).client.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
+    onceAndStraight(client);
     return client;
   }
 }
 
-// The pipeline is private in the SDK's types. If a later version hides it elsewhere, every send fails at once, in the first test.
+function onceAndStraight(client: unknown): void {
+  const { pipeline } = clientSchema.parse(client).client;
+  for (const name of ['defaultRetryPolicy', 'redirectPolicy']) pipeline.removePolicy({ name });
+}
+
+// The pipeline is private in the SDK's types. If a later version hides it elsewhere, every call fails at once, in the first test.
 const clientSchema = z.object({ client: z.custom<{ pipeline: { removePolicy(policy: { name: string }): unknown } }>((value) => hasPipeline(value)) });
+const userTokenClientSchema = z.object({ client: z.unknown() });
 
 function hasPipeline(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'pipeline' in value && typeof value.pipeline === 'object'

@@ -13,6 +13,8 @@ export interface Actor {
 /** One incoming activity, as the rest of the bot sees it: no SDK object outlives it. */
 export interface Turn {
   readonly actor: Actor;
+  /** The actor's id in Teams, under which the token service knows them. */
+  readonly teamsUserId: string;
   readonly tenantId: string;
   readonly reader: Reader;
   /** Whether this is the person's own chat with the bot; elsewhere nothing is shown or decided. */
@@ -46,6 +48,7 @@ export function turnOf(context: TurnContext): Turn | null {
   return {
     // Arrivals come without a name.
     actor: { id: actorId.toLowerCase(), name: activity.from.name ?? '' },
+    teamsUserId: activity.from.id,
     tenantId,
     reader: { locale: localeOf(activity.locale), timeZone: timeZone ?? 'UTC' },
     personal: (activity.conversation.conversationType ?? 'personal') === 'personal' && !activity.conversation.isGroup,

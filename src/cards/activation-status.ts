@@ -10,7 +10,7 @@ import { problemWords } from './problem-words.ts';
 import type { ProblemWords } from './problem-words.ts';
 import { roleInWords, scopeInWords } from './role-words.ts';
 import type { AskedApprover, ShownActivation } from './shown.ts';
-import { statusAction, statusHeadline, statusSentence, statusTone } from './status-words.ts';
+import { statusActions, statusHeadline, statusSentence, statusTone } from './status-words.ts';
 import type { Tone } from './status-words.ts';
 import template from './templates/activation-status.json' with { type: 'json' };
 import { text } from './texts.ts';
@@ -21,6 +21,8 @@ export interface ActivationStatus {
   readonly activation: ShownActivation;
   /** `null`: it is not settled yet who is asked. */
   readonly asked: readonly AskedApprover[] | null;
+  /** Our page for a stronger sign-in, https; read while the activation waits for one. `null`: there is none, or its time is over. */
+  readonly stepUpUrl?: string | null;
 }
 
 interface StatusData extends CardFrame {
@@ -49,16 +51,16 @@ const noProblem: ProblemWords = { what: '', why: [], next: [], azureRequestId: '
 const fill: (data: StatusData) => AdaptiveCard = cardTemplate(template);
 
 /** Where a person's own activation stands. It never says more than PIM has confirmed. */
-export function activationStatusCard(reader: Reader, { now, activation, asked }: ActivationStatus): AdaptiveCard {
+export function activationStatusCard(reader: Reader, { now, activation, asked, stepUpUrl = null }: ActivationStatus): AdaptiveCard {
   const { locale } = reader;
   const problem = activation.state === 'failed' ? activation.problem : null;
   return fill({
-    ...frame(reader, 'status.summary', [statusAction(locale, activation)]),
+    ...frame(reader, 'status.summary', statusActions(locale, activation, stepUpUrl)),
     tone: statusTone(activation.state),
     headline: statusHeadline(reader, activation, now),
     role: roleInWords(activation.role),
     scope: scopeInWords(locale, activation.scope),
-    sentence: statusSentence(locale, activation),
+    sentence: statusSentence(locale, activation, stepUpUrl),
     hasProblem: problem !== null,
     problem: problem === null ? noProblem : problemWords(locale, problem),
     whyLabel: text(locale, 'problem.why'),

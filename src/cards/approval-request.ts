@@ -4,11 +4,14 @@ import { fact, ticketFacts, whyFact } from './activation-facts.ts';
 import type { Fact } from './activation-facts.ts';
 import { approvalHeadline, approvalSentence, approvalStage, approvalTone } from './approval-words.ts';
 import type { ApprovalStage } from './approval-words.ts';
+import { withBanner } from './banner.ts';
 import { frame } from './frame.ts';
 import { duration, moment } from './moment.ts';
+import { stepUpAction } from './open-url.ts';
 import { oneLine, plainText } from './plain-text.ts';
 import { roleInWords, scopeInWords } from './role-words.ts';
 import type { ShownActivation } from './shown.ts';
+import { tones } from './status-words.ts';
 import type { Tone } from './status-words.ts';
 import template from './templates/approval-request.json' with { type: 'json' };
 import { text } from './texts.ts';
@@ -21,6 +24,8 @@ export interface ApprovalRequest {
   readonly approverJustificationRequired: boolean;
   /** A decision was sent and PIM has not confirmed it. */
   readonly checking?: boolean;
+  /** A decision waits for a stronger sign-in on this page of ours; https. */
+  readonly stepUpUrl?: string | undefined;
 }
 
 interface ApprovalData extends CardFrame {
@@ -46,8 +51,8 @@ export function approvalRequestCard(reader: Reader, request: ApprovalRequest): A
   const { locale } = reader;
   const { activation } = request;
   const stage = approvalStage(activation.state, request.checking ?? false);
-  return fill({
-    ...frame(reader, 'request.summary', actions(locale, activation, stage)),
+  const card = fill({
+    ...frame(reader, 'request.summary', actions(locale, request, stage)),
     tone: approvalTone(stage),
     headline: approvalHeadline(locale, stage),
     sentence: approvalSentence(locale, activation, stage),
@@ -60,13 +65,25 @@ export function approvalRequestCard(reader: Reader, request: ApprovalRequest): A
     reasonRequired: request.approverJustificationRequired,
     reasonMissing: text(locale, 'request.reasonMissing'),
   });
+  return stage === 'pending' && request.stepUpUrl !== undefined ? withStepUp(locale, card, request.stepUpUrl) : card;
 }
 
-function actions(locale: Locale, { requestId, version }: ShownActivation, stage: ApprovalStage): readonly CardElement[] {
+/** Deciding here stays possible: the settings may have changed, or the person thinks better of it. */
+function withStepUp(locale: Locale, card: AdaptiveCard, stepUpUrl: string): AdaptiveCard {
+  return withBanner(card, {
+    tone: tones.warning,
+    what: text(locale, 'request.stepUp.headline'),
+    sentences: [{ text: text(locale, 'request.stepUp.text') }],
+    actions: [stepUpAction(locale, stepUpUrl)],
+  });
+}
+
+function actions(locale: Locale, { activation, stepUpUrl }: ApprovalRequest, stage: ApprovalStage): readonly CardElement[] {
+  const { requestId, version } = activation;
   if (stage === 'checking') return [verbAction({ verb: 'approval.open', requestId }, text(locale, 'action.check'))];
   if (stage !== 'pending') return [];
   return [
-    verbAction({ verb: 'approval.approve', requestId, version }, text(locale, 'action.approve'), 'positive'),
+    verbAction({ verb: 'approval.approve', requestId, version }, text(locale, 'action.approve'), stepUpUrl === undefined ? 'positive' : 'default'),
     verbAction({ verb: 'approval.deny', requestId, version }, text(locale, 'action.deny'), 'destructive'),
   ];
 }

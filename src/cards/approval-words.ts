@@ -12,6 +12,7 @@ export type ApprovalStage = 'pending' | 'checking' | 'approved' | 'approvedEnded
 
 const stageOfState: Readonly<Record<ActivationState, ApprovalStage>> = {
   draft: 'checking',
+  awaitingStepUp: 'checking',
   submitting: 'checking',
   pending: 'pending',
   scheduled: 'approved',

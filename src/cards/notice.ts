@@ -27,7 +27,10 @@ type FixedNoticeKey =
   | 'ownRequest'
   | 'notYourDecision'
   | 'checkingWithPim'
-  | 'membersOnly'
+  | 'membersOnly' // guests and external people are served nothing
+  | 'signedOut'
+  | 'signedIn'
+  | 'signInFailed'
   | 'digestTime'; // "digest on" without a readable time of day
 
 export type NoticeKey = FixedNoticeKey | keyof NoticeParams;
@@ -76,36 +79,44 @@ function shownParams(params: Readonly<Record<string, string>>): Readonly<Record<
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, oneLine(value)]));
 }
 
-type WayOn = 'roles.show' | 'approvals.show' | 'active.show' | 'none';
+/** Whoever asks for their roles is asked to sign in first, where that is what is missing. */
+const waysOn = {
+  roles: { verb: 'roles.show', title: 'action.showRoles' },
+  approvals: { verb: 'approvals.show', title: 'action.showApprovals' },
+  active: { verb: 'active.show', title: 'action.showActive' },
+  signIn: { verb: 'roles.show', title: 'action.signIn' },
+  tryAgain: { verb: 'roles.show', title: 'action.tryAgain' },
+} as const;
+
+type WayOn = keyof typeof waysOn | 'none';
 
 /** A group chat's notice has no buttons: nothing personal may be shown there. */
 const wayOn: Readonly<Record<NoticeKey, WayOn>> = {
-  unknownCommand: 'roles.show',
+  unknownCommand: 'roles',
   personalChatOnly: 'none',
-  notYourCard: 'roles.show',
-  outOfDate: 'roles.show',
-  notUnderstood: 'roles.show',
-  internalError: 'roles.show',
+  notYourCard: 'roles',
+  outOfDate: 'roles',
+  notUnderstood: 'roles',
+  internalError: 'roles',
   storeUnavailable: 'none',
-  noSuchActive: 'active.show',
-  noLongerEligible: 'roles.show',
-  noSuchRequest: 'roles.show',
-  approverReasonMissing: 'approvals.show',
+  noSuchActive: 'active',
+  noLongerEligible: 'roles',
+  noSuchRequest: 'roles',
+  approverReasonMissing: 'approvals',
   membersOnly: 'none',
-  ownRequest: 'approvals.show',
-  notYourDecision: 'approvals.show',
-  checkingWithPim: 'roles.show',
-  deactivated: 'roles.show',
+  signedOut: 'signIn',
+  signedIn: 'roles',
+  signInFailed: 'tryAgain',
+  ownRequest: 'approvals',
+  notYourDecision: 'approvals',
+  checkingWithPim: 'roles',
+  deactivated: 'roles',
   digestTime: 'none',
 };
 
-const wayOnTitle = {
-  'roles.show': 'action.showRoles',
-  'approvals.show': 'action.showApprovals',
-  'active.show': 'action.showActive',
-} as const;
-
 function actions({ locale }: Reader, key: NoticeKey): readonly CardElement[] {
-  const verb = wayOn[key];
-  return verb === 'none' ? [] : [verbAction({ verb }, text(locale, wayOnTitle[verb]))];
+  const way = wayOn[key];
+  if (way === 'none') return [];
+  const { verb, title } = waysOn[way];
+  return [verbAction({ verb }, text(locale, title))];
 }

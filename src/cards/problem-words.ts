@@ -27,14 +27,16 @@ const knownRules = [
 
 const mostRules = 8;
 
-export function problemWords(locale: Locale, { code, rules, azureRequestId }: Problem): ProblemWords {
+/** `consentUrl` as in `problemCard`: it is also told as text, to be passed on. */
+export function problemWords(locale: Locale, { code, rules, azureRequestId }: Problem, consentUrl: string | null = null): ProblemWords {
   const perRule = code === 'policyRefused' ? rules.slice(0, mostRules).map((rule) => ruleWords(locale, rule)) : [];
   const general = { why: text(locale, `problem.${code}.why`), next: text(locale, `problem.${code}.next`) };
   const told = perRule.length > 0 ? perRule : [general];
+  const page = code === 'consentRequired' && consentUrl !== null ? [{ text: text(locale, 'problem.consentRequired.page', { url: consentUrl }) }] : [];
   return {
     what: text(locale, `problem.${code}.what`),
     why: told.map(({ why }) => ({ text: why })),
-    next: told.map(({ next }) => ({ text: next })),
+    next: [...told.map(({ next }) => ({ text: next })), ...page],
     azureRequestId: azureRequestId === null ? '' : text(locale, 'problem.azureRequestId', { id: oneLine(azureRequestId) }),
   };
 }

@@ -1,7 +1,9 @@
 import type { ActivationState } from '../pim/activation-status.ts';
 import type { CardElement } from './adaptive-card.ts';
 import { moment } from './moment.ts';
+import { portalAction, stepUpAction } from './open-url.ts';
 import { oneLine } from './plain-text.ts';
+import { problemLinks } from './problem-link.ts';
 import type { ShownActivation } from './shown.ts';
 import { pieces, text } from './texts.ts';
 import type { Locale, Reader, TextPiece } from './texts.ts';
@@ -24,6 +26,7 @@ export const tones = {
 
 const toneOfState: Readonly<Record<ActivationState, Tone>> = {
   draft: tones.quiet,
+  awaitingStepUp: tones.warning,
   submitting: tones.accent,
   pending: tones.warning,
   scheduled: tones.accent,
@@ -55,7 +58,10 @@ export function statusHeadline(reader: Reader, { state, start, end }: ShownActiv
   return text(locale, `status.${state}.headline`);
 }
 
-export function statusSentence(locale: Locale, { state, end, decidedByName, problem }: ShownActivation): readonly TextPiece[] {
+/** `stepUpUrl` as in `activationStatusCard`. */
+export function statusSentence(locale: Locale, activation: ShownActivation, stepUpUrl: string | null): readonly TextPiece[] {
+  const { state, end, decidedByName, problem } = activation;
+  if (state === 'awaitingStepUp' && stepUpUrl === null) return pieces(locale, 'status.awaitingStepUp.textNoLink', {});
   if (state === 'failed') return [{ text: text(locale, `problem.${problem?.code ?? 'unexpected'}.what`), weight: 'Bolder' }];
   if (state === 'active' && end === null) return pieces(locale, 'status.active.textNoEnd', {});
   if (state === 'denied' && decidedByName !== null) return pieces(locale, 'status.denied.textBy', { person: oneLine(decidedByName) });
@@ -64,7 +70,7 @@ export function statusSentence(locale: Locale, { state, end, decidedByName, prob
 
 type WayOn = 'check' | 'withdraw' | 'deactivate' | 'activateOne' | 'tryAgain' | 'activateAgain' | 'showRoles';
 
-const wayOn: Readonly<Record<ActivationState, WayOn>> = {
+const wayOn: Readonly<Record<Exclude<ActivationState, 'awaitingStepUp'>, WayOn>> = {
   draft: 'activateOne',
   submitting: 'check',
   pending: 'withdraw',
@@ -78,9 +84,18 @@ const wayOn: Readonly<Record<ActivationState, WayOn>> = {
   expired: 'activateAgain',
 };
 
-/** What the requester can do about it; there is always a way on. */
-export function statusAction(locale: Locale, { state, requestId, eligibleId }: ShownActivation): CardElement {
-  const way = wayOn[state];
+/** What the requester can do about it; there is always a way on. `stepUpUrl` as in `activationStatusCard`. */
+export function statusActions(locale: Locale, activation: ShownActivation, stepUpUrl: string | null): readonly CardElement[] {
+  const { state, requestId, problem } = activation;
+  if (state === 'awaitingStepUp') {
+    const cancel = verbAction({ verb: 'activation.withdraw', requestId }, text(locale, 'action.cancel'));
+    return [stepUpUrl === null ? portalAction(locale, 'activate') : stepUpAction(locale, stepUpUrl), cancel];
+  }
+  const links = state === 'failed' && problem !== null ? problemLinks(locale, problem) : [];
+  return [...links, wayOnAction(locale, activation, wayOn[state])];
+}
+
+function wayOnAction(locale: Locale, { requestId, eligibleId }: ShownActivation, way: WayOn): CardElement {
   const title = text(locale, `action.${way}`);
   if (way === 'check' || way === 'withdraw' || way === 'deactivate') return verbAction({ verb: `activation.${way}`, requestId }, title);
   if (way === 'showRoles' || eligibleId === null) return verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles'));

@@ -13,6 +13,7 @@ interface WelcomeData extends CardFrame {
   readonly intro: string;
   readonly steps: readonly { readonly name: string; readonly text: string }[];
   readonly administrators: string;
+  readonly signIn: string;
   readonly start: string;
 }
 
@@ -35,6 +36,7 @@ export function welcomeCard(reader: Reader, { personName }: { readonly personNam
       { name: text(locale, 'welcome.digest'), text: text(locale, 'welcome.digestText') },
     ],
     administrators: text(locale, 'welcome.administrators'),
+    signIn: text(locale, 'welcome.signIn'),
     start: text(locale, 'welcome.start'),
   });
 }

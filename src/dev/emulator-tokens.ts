@@ -13,7 +13,11 @@ const tokenSchema = z.object({ access_token: z.string().min(1) });
 
 /** In the embedded stack everybody is signed in: their tokens come from the local PIM service's identity endpoint. */
 export function peopleTokens(pim: LocalPim): PeopleTokens {
-  return { credentialOf: (personId) => Promise.resolve(credential(pim, { user: personId })) };
+  return {
+    credentialOf: (personId) => Promise.resolve(credential(pim, { user: personId })),
+    loginHintOf: () => Promise.resolve(null),
+    forget: () => undefined,
+  };
 }
 
 /** The bot's own, read-only identity: an application of the seed. */

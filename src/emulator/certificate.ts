@@ -2,8 +2,8 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, ran
 import type { KeyObject } from 'node:crypto';
 
 /**
- * X.509 certificates for the local service: an authority, and a certificate of it for 127.0.0.1 and localhost.
- * Elliptic-curve keys (P-256), encoded in DER by hand. RFC 5280; tags and lengths from X.690.
+ * X.509 certificates for the local service: an authority, and a certificate of it for 127.0.0.1, localhost and further names.
+ * Elliptic-curve keys (P-256) unless another key is given, encoded in DER by hand. RFC 5280; tags and lengths from X.690.
  */
 export interface KeyAndCertificate {
   readonly keyPem: string;
@@ -37,10 +37,18 @@ export function createAuthority(now: Date): KeyAndCertificate {
   return { keyPem: pemOf(privateKey), certificatePem: certificate(subject, privateKey, now) };
 }
 
-/** A server certificate for 127.0.0.1 and localhost that is valid for a year from the day before `now`. */
-export function createServerCertificate(authority: KeyAndCertificate, now: Date): KeyAndCertificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
+export interface ServerCertificateOptions {
+  /** DNS names beside localhost. */
+  readonly moreNames?: readonly string[];
+  /** Another key than a new P-256 one. */
+  readonly keys?: { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
+}
+
+/** A server certificate for 127.0.0.1, localhost and more names that is valid for a year from the day before `now`. */
+export function createServerCertificate(authority: KeyAndCertificate, now: Date, options: ServerCertificateOptions = {}): KeyAndCertificate {
+  const { moreNames = [], keys: { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' }) } = options;
+  const dnsNames = ['localhost', ...moreNames].map((name) => der(0x82, Buffer.from(name, 'ascii')));
+  const names = sequence(...dnsNames, der(0x87, Buffer.from([127, 0, 0, 1])));
   const issuerKey = keyIdentifier(createPublicKey(authority.certificatePem));
   const extensions = [
     extension(oid.basicConstraints, sequence(), 'critical'),

@@ -1,4 +1,3 @@
-import { isMember } from '../bot/digest.ts';
 import { digestCard } from '../cards/digest.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { findDigest } from '../store/digests.ts';
@@ -11,7 +10,7 @@ import type { BotParts } from '../bot/parts.ts';
 export async function dailyDigest(parts: BotParts, personId: string, run: JobRun): Promise<void> {
   const daily = await findDigest(parts.store.db, personId);
   const conversation = await findConversation(parts.store.db, personId);
-  if (daily === null || conversation === null || !await isMember(parts, personId)) return;
+  if (daily === null || conversation === null || await parts.pimReader.readMember(personId) === null) return;
   const report = await parts.pimReader.listElevations();
   const card = digestCard({ ...readerOf(conversation), timeZone: daily.timeZone }, { now: parts.clock.now(), report, daily });
   const delivery = await parts.messenger.sendCard(conversation, card);

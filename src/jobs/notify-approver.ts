@@ -21,7 +21,7 @@ export async function notifyApprover(parts: BotParts, requestId: string, approve
     await recordOutcome(parts, requestId, approverId, { outcome: 'notInstalled' });
     return;
   }
-  const delivery = await parts.messenger.sendCard(conversation, approverCard(parts, readerOf(conversation), activation));
+  const delivery = await parts.messenger.sendCard(conversation, await approverCard(parts, readerOf(conversation), activation, approverId));
   switch (delivery.outcome) {
     case 'sent':
       await rememberPostedCard(parts.store.db, {

@@ -53,5 +53,5 @@ async function recordShown(parts: BotParts, card: PostedCard, shown: Activation)
 async function cardFor(parts: BotParts, { kind, personId }: PostedCard, activation: Activation): Promise<AdaptiveCard> {
   const conversation = await findConversation(parts.store.db, personId);
   const reader = conversation === null ? { locale: 'en' as const, timeZone: 'UTC' } : readerOf(conversation);
-  return kind === 'requester' ? requesterCard(parts, reader, activation) : approverCard(parts, reader, activation);
+  return kind === 'requester' ? requesterCard(parts, reader, activation) : approverCard(parts, reader, activation, personId);
 }

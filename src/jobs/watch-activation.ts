@@ -2,7 +2,7 @@ import { readRequest } from '../bot/follow-activation.ts';
 import type { BotParts } from '../bot/parts.ts';
 import { nextWatchSeconds, recordExpiry, recordProgress } from '../bot/record-progress.ts';
 import { recordFailure, resendActivation } from '../bot/send-activation.ts';
-import { isFinal } from '../pim/activation-status.ts';
+import { isFinal, type ActivationState } from '../pim/activation-status.ts';
 import { PimError } from '../pim/errors.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 
@@ -12,6 +12,9 @@ const longestUnsureWatch = 90;
 /** About a day of looking without an answer: then the operator reads it in the log. */
 const mostUnsureRounds = 1_000;
 const longestResendMs = 5 * 60_000;
+
+/** PIM knows nothing of these: there is nothing to look for. */
+const notAtPim: ReadonlySet<ActivationState> = new Set(['draft', 'awaitingStepUp']);
 
 /** `sure`: PIM has said how the request stands. */
 interface Look {
@@ -26,11 +29,11 @@ interface Look {
  */
 export async function watchActivation(parts: BotParts, requestId: string, round: number): Promise<void> {
   const activation = await findActivation(parts.store.db, requestId);
-  if (activation === null || activation.state === 'draft' || isFinal(activation.state)) return;
+  if (activation === null || notAtPim.has(activation.state) || isFinal(activation.state)) return;
   const seen = await look(parts, activation, round);
   const sure = seen.sure && seen.activation.state !== 'submitting';
   const after = sure ? nextWatchSeconds(seen.activation, parts.clock.now()) : unsureWatchSeconds[round] ?? longestUnsureWatch;
-  if (after === null || isFinal(seen.activation.state)) return;
+  if (after === null || notAtPim.has(seen.activation.state) || isFinal(seen.activation.state)) return;
   if (round > mostUnsureRounds) {
     parts.log.error({ requestId, state: activation.state }, 'PIM has not said for a day how a request stands: it is not watched any more');
     return;

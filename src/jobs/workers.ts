@@ -1,4 +1,5 @@
 import type { BotParts } from '../bot/parts.ts';
+import { endSignIn } from '../bot/sign-out.ts';
 import { dailyDigest } from './daily-digest.ts';
 import { findApprovers } from './find-approvers.ts';
 import { notifyApprover } from './notify-approver.ts';
@@ -15,4 +16,5 @@ export async function startWorkers(parts: BotParts): Promise<void> {
   await jobs.work('refresh-cards', ({ requestId }) => refreshCards(parts, requestId));
   await jobs.work('tell-requester', ({ requestId, version }, run) => tellRequester(parts, requestId, version, run));
   await jobs.work('daily-digest', ({ personId }, run) => dailyDigest(parts, personId, run));
+  await jobs.work('sign-out', ({ personId }) => endSignIn(parts, personId));
 }

@@ -7,6 +7,7 @@ import type { ActivationRequest } from './model.ts';
 /** Where an activation stands, from the form to its end. */
 export type ActivationState =
   | 'draft' // the form is shown
+  | 'awaitingStepUp' // sent in, but the person has to sign in more strongly first: nothing is at PIM
   | 'submitting' // the request may or may not have reached PIM
   | 'pending' // PIM waits for an approver (or an administrator)
   | 'scheduled' // granted, starts later
@@ -85,8 +86,9 @@ export function activationWindow(request: Pick<ActivationRequest, 'start' | 'cre
 }
 
 const nextStates: Readonly<Record<ActivationState, readonly ActivationState[]>> = {
-  draft: ['submitting'],
-  submitting: ['pending', 'scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
+  draft: ['awaitingStepUp', 'submitting'],
+  awaitingStepUp: ['submitting', 'withdrawn'],
+  submitting: ['awaitingStepUp', 'pending', 'scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
   pending: ['scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
   scheduled: ['active', 'withdrawn', 'failed', 'deactivated', 'expired'],
   active: ['deactivated', 'expired'],

@@ -18,6 +18,8 @@ export type PimErrorCode =
   | 'resourceLocked' // ResourceIsLocked
   | 'invalidRequest' // SubjectNotFound, RoleNotFound, ScopeDoesNotMatchRoleDefinition, InvalidPolicy …
   | 'signInRequired' // no token, or the token was refused
+  | 'otherAccount' // signed in, but as somebody else
+  | 'consentRequired' // nobody has allowed the bot to act for people (AADSTS65001)
   | 'throttled' // 429
   | 'unavailable' // 5xx, time-out, connection lost, before anything was sent or on a read
   | 'outcomeUnknown' // 5xx, time-out, connection lost after a write was sent

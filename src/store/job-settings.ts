@@ -8,6 +8,7 @@ export interface JobData {
   'refresh-cards': { requestId: string };
   'tell-requester': { requestId: string; version: number };
   'daily-digest': { personId: string };
+  'sign-out': { personId: string };
   'maintain-store': Record<string, never>;
 }
 
@@ -82,6 +83,13 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
     concurrency: 2,
     pollSeconds: 5,
     retries: forOneHour,
+  },
+  'sign-out': {
+    key: ({ personId }) => personId,
+    unique: 'unfinished',
+    concurrency: 1,
+    pollSeconds: 30,
+    retries: forOneDay,
   },
   'maintain-store': { key: () => 'store', unique: 'waiting', concurrency: 1, pollSeconds: 30, retries: never },
 };

@@ -2,11 +2,15 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { Migrator } from 'kysely/migration';
 import { firstTables } from './migrations/0001-first-tables.ts';
+import { stepUps } from './migrations/0002-step-ups.ts';
+import { interruptedTurns } from './migrations/0003-interrupted-turns.ts';
 import type { Tables } from './tables.ts';
 
 // In order, by name. A migration that has been released is never edited.
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
+  '0002-step-ups': stepUps,
+  '0003-interrupted-turns': interruptedTurns,
 };
 
 /** Brings the tables up to date. Processes that do so at once wait for each other (an advisory lock). */

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { ActivationState } from '../pim/activation-status.ts';
 import type { PimErrorCode } from '../pim/errors.ts';
 import type { RoleSettings, ScopeType } from '../pim/model.ts';
+import type { StepUp } from '../pim/step-up.ts';
 
 /** JSON columns are written as text, because the drivers of the two engines disagree about arrays. */
 type Json<T> = ColumnType<T, string, string>;
@@ -90,6 +91,32 @@ interface DigestsTable {
   updated_at: Date;
 }
 
+interface InterruptedTurnsTable {
+  person_id: string;
+  text: string;
+  action: Json<unknown> | null;
+  locale: string;
+  time_zone: string;
+  at: Date;
+}
+
+export interface StepUpsTable {
+  request_id: string;
+  person_id: string;
+  person_name: string;
+  action: 'activate' | 'approve' | 'deny';
+  id: string;
+  reason: string;
+  request_version: number;
+  step_up: Json<StepUp>;
+  state: Generated<'open' | 'carriedOut' | 'cancelled'>;
+  created_at: Date;
+  flows: Generated<number>;
+  state_hash: string | null;
+  cookie_hash: string | null;
+  begun_at: Date | null;
+}
+
 interface AuditLogTable {
   /** `bigint`: the drivers give text or a number. */
   seq: ColumnType<string | number, never, never>;
@@ -109,5 +136,7 @@ export interface Tables {
   conversation_references: ConversationReferencesTable;
   posted_cards: PostedCardsTable;
   digests: DigestsTable;
+  interrupted_turns: InterruptedTurnsTable;
+  step_ups: StepUpsTable;
   audit_log: AuditLogTable;
 }

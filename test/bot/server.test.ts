@@ -5,9 +5,11 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { startServer, type Server, type ServerOptions } from '../../src/bot/server.ts';
+import type { Page, PageRequest } from '../../src/http-page.ts';
 import { createLog } from '../../src/log.ts';
 
-// Guards: `refusedByHead` (src/bot/gate.ts), `readJsonBody` (src/bot/json-body.ts), `startServer` (src/bot/server.ts).
+// Guards: `refusedByHead` (src/bot/gate.ts), `readJsonBody` (src/bot/json-body.ts), `startServer` (src/bot/server.ts),
+// for pages `pageReceiver` and `readForm` (src/bot/page-receiver.ts).
 
 let open: Server | null = null;
 afterEach(async () => {
@@ -198,6 +200,118 @@ test('promise 3: unless told otherwise, the door waits 5 seconds for a head and 
     expect(seconds).toBeGreaterThanOrEqual(limit - 0.1);
     expect(seconds).toBeLessThan(limit + 2.5);
   }
+});
+
+/** Pages at `/thing/list` and `/thing/:id`, and what they were asked. */
+function pages(): { pages: readonly Page[]; asked: (PageRequest & { readonly page: string })[] } {
+  const asked: (PageRequest & { readonly page: string })[] = [];
+  const page = (method: Page['method'], path: string): Page => ({
+    method, path,
+    handle: async (request) => {
+      asked.push({ ...request, page: `${method} ${path}` });
+      return { status: 201, headers: { 'content-type': 'text/html; charset=utf-8', 'set-cookie': 'a=b' }, body: '<p>héllo' };
+    },
+  });
+  return { pages: [page('GET', '/thing/:id'), page('POST', '/thing/:id'), page('GET', '/thing/list')], asked };
+}
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+test('a page is answered with its status, headers and body, and nothing of the web framework', async () => {
+  const { pages: served, asked } = pages();
+  const { url } = await start({ pages: served });
+  const answer = await send(`${url}/thing/aZ0_-?q=%C3%A9&q=2`, { headers: { cookie: 'c=d', accept: 'application/json' } });
+  expect(answer).toMatchObject({ status: 201, body: '<p>héllo' });
+  expect(Object.fromEntries([...answer.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name)))).toEqual({ 'content-type': 'text/html; charset=utf-8', 'content-length': '9', 'set-cookie': 'a=b' });
+  expect(asked).toMatchObject([{ page: 'GET /thing/:id', params: { id: 'aZ0_-' }, headers: { cookie: 'c=d' } }]);
+  expect([...asked[0]?.query ?? []]).toEqual([['q', 'é'], ['q', '2']]);
+});
+
+test('a form reaches its page, with and without fields', async () => {
+  const { pages: served, asked } = pages();
+  const { url } = await start({ pages: served });
+  for (const body of ['a=1&b=%3C', '', 'x'.repeat(1_024)]) expect((await send(`${url}/thing/7`, { method: 'POST', headers: form, body })).status).toBe(201);
+  expect(asked.map(({ page, form: fields }) => [page, [...fields]])).toEqual([
+    ['POST /thing/:id', [['a', '1'], ['b', '<']]], ['POST /thing/:id', []], ['POST /thing/:id', [['x'.repeat(1_024), '']]],
+  ]);
+});
+
+test('an address of its own comes before one with a parameter', async () => {
+  const { pages: served, asked } = pages();
+  const { url } = await start({ pages: served });
+  await send(`${url}/thing/list`, {});
+  expect(asked.map(({ page }) => page)).toEqual(['GET /thing/list']);
+  expect((await send(`${url}/thing/list`, { method: 'POST', headers: form, body: '' })).status).toBe(405);
+});
+
+test.each([
+  ['a page without its parameter', 'GET /thing/', {}, 404],
+  ['the parameter\'s name', 'GET /thing/:id', {}, 404],
+  ['a parameter in percent signs', 'GET /thing/%61', {}, 404],
+  ['a parameter that climbs', 'GET /thing/..%2f', {}, 404],
+  ['a parameter of 129 letters', `GET /thing/${'a'.repeat(129)}`, {}, 404],
+  ['a segment too many', 'GET /thing/1/2', {}, 404],
+  ['a page with a slash at its end', 'GET /thing/1/', {}, 404],
+  ['another method', 'PUT /thing/1', form, 405],
+  ['a HEAD', 'HEAD /thing/1', {}, 405],
+  ['a query of more than 8 KB', `GET /thing/1?${'a'.repeat(8_192)}`, {}, 414],
+  ['a form that says it is compressed', 'POST /thing/1', { ...form, 'content-encoding': 'gzip' }, 415],
+  ['JSON', 'POST /thing/1', json, 415],
+  ['a file', 'POST /thing/1', { 'content-type': 'multipart/form-data; boundary=x' }, 415],
+  ['text', 'POST /thing/1', { 'content-type': 'text/plain' }, 415],
+  ['a GET that announces a body', 'GET /thing/1', { 'content-length': '1' }, 413],
+  ['a GET with pieces of a body', 'GET /thing/1', { 'transfer-encoding': 'chunked' }, 413],
+  ['a GET that says it is compressed', 'GET /thing/1', { 'content-encoding': 'identity' }, 415],
+  ['a form that announces more than 1 KB', 'POST /thing/1', { ...form, 'content-length': '1025' }, 413],
+])('promise 3: %s is refused by the head alone, without a word', async (_what, line, headers, status) => {
+  const { pages: served, asked } = pages();
+  const { port } = await start({ pages: served });
+  const lines = Object.entries({ host: 'x', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`${line} HTTP/1.1\r\n${lines}\r\n`); // A body that is announced never comes.
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(String(answer)).toMatch(/\r\n\r\n(?:0\r\n\r\n)?$/);
+  socket.destroy();
+  expect(asked).toEqual([]);
+});
+
+test('promise 3: a form without a length is answered 413 as soon as it passes 1 KB, and the sender can read that', async () => {
+  const { pages: served, asked } = pages();
+  const { port } = await start({ pages: served });
+  const request = http.request({ port, host: '127.0.0.1', path: '/thing/1', method: 'POST', headers: form });
+  request.on('error', () => undefined);
+  request.write('x'.repeat(1_025));
+  const [response] = await once(request, 'response');
+  expect(response.statusCode).toBe(413);
+  request.destroy();
+  expect(asked).toEqual([]);
+});
+
+test('promise 3: a form that ends in mid-air or never comes does not reach its page, and the server lives', async () => {
+  const { pages: served, asked } = pages();
+  const { url, port } = await start({ pages: served, patienceMs: { head: 500, request: 1_000 } });
+  const head = 'POST /thing/1 HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 9\r\n\r\na=1';
+  await raw(port, head);
+  const slow = connect(port, '127.0.0.1');
+  slow.write(head);
+  expect(await text(slow)).toMatch(/^HTTP\/1\.1 408 /);
+  expect(asked).toEqual([]);
+  expect((await send(`${url}/thing/1`, {})).status).toBe(201);
+});
+
+test('a page that throws gives an error without its message', async () => {
+  const broken: Page = { method: 'GET', path: '/broken', handle: () => Promise.reject(new Error('canary')) };
+  const { url } = await start({ pages: [broken] });
+  expect(await send(`${url}/broken`, {})).toMatchObject({ status: 500, body: '{}' });
+  expect((await send(`${url}/healthz`, {})).status).toBe(200);
+});
+
+test('pages ask for no token of the channel, and activities still do', async () => {
+  const { pages: served } = pages();
+  const { url } = await start({ pages: served, admits: () => Promise.resolve(false) });
+  expect((await send(`${url}/thing/1`, {})).status).toBe(201);
+  expect((await send(`${url}/api/messages`, { method: 'POST', headers: json, body: '{}' })).status).toBe(401);
 });
 
 test('a port in use is one clear sentence', async () => {

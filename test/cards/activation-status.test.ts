@@ -4,8 +4,8 @@ import type { AdaptiveCard } from '../../src/cards/adaptive-card.ts';
 import { requesterNews } from '../../src/cards/news.ts';
 import type { AskedApprover, ShownActivation } from '../../src/cards/shown.ts';
 import type { ActivationState } from '../../src/pim/activation-status.ts';
-import { partsOfType, verbsOf, wordsOf } from './card-parts.ts';
-import { guid, later, now, readers, shown } from './samples.ts';
+import { opensOf, partsOfType, verbsOf, wordsOf } from './card-parts.ts';
+import { guid, later, now, readers, shown, stepUpUrl } from './samples.ts';
 
 function show(more: Partial<ShownActivation>, asked: readonly AskedApprover[] = []): AdaptiveCard {
   return activationStatusCard(readers.en, { now, activation: shown('en', more), asked });
@@ -13,6 +13,7 @@ function show(more: Partial<ShownActivation>, asked: readonly AskedApprover[] = 
 
 const headlines: Readonly<Record<ActivationState, string>> = {
   draft: 'Not sent yet',
+  awaitingStepUp: 'Confirm that it is you',
   submitting: 'Checking with PIM',
   pending: 'Waiting for approval',
   scheduled: 'Granted, starts tomorrow 09:05 (GMT)',
@@ -27,6 +28,7 @@ const headlines: Readonly<Record<ActivationState, string>> = {
 
 const waysOn: Readonly<Record<ActivationState, string>> = {
   draft: 'activation.choose',
+  awaitingStepUp: 'activation.withdraw',
   submitting: 'activation.check',
   pending: 'activation.withdraw',
   scheduled: 'roles.show',
@@ -55,6 +57,29 @@ describe('the status card', () => {
   it.each(states)('%s, with an eligibility that is not known any more, offers no activation', (state) => {
     const [verb] = verbsOf(show({ ...at(state), eligibleId: null }));
     expect(verb).toBe(waysOn[state] === 'activation.choose' ? 'roles.show' : waysOn[state]);
+  });
+
+  it('a stronger sign-in that is wanted is one click away, and so is cancelling', () => {
+    const card = activationStatusCard(readers.en, { now, activation: shown('en', { state: 'awaitingStepUp' }), asked: [], stepUpUrl });
+    expect(card.actions.map(({ title }) => title)).toEqual(['Continue in the browser', 'Cancel']);
+    expect(opensOf(card)).toEqual([stepUpUrl]);
+    expect(wordsOf(card)).toMatch(/Nothing has been sent to PIM yet[^]*good for one hour/u);
+  });
+
+  it('without a link that is still good the portal is one click away', () => {
+    const card = show({ state: 'awaitingStepUp' });
+    expect(card.actions.map(({ title }) => title)).toEqual(['Open the Azure portal', 'Cancel']);
+    expect(opensOf(card)).toEqual(['https://portal.azure.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/azurerbac']);
+    expect(wordsOf(card)).not.toContain('one hour');
+  });
+
+  it.each(states.filter((state) => state !== 'awaitingStepUp'))('%s opens no page for a sign-in, even if there is one', (state) => {
+    expect(opensOf(activationStatusCard(readers.en, { now, activation: shown('en', at(state)), asked: [], stepUpUrl }))).toEqual([]);
+  });
+
+  it('a failure that only the portal can mend leads there', () => {
+    const card = show({ state: 'failed', problem: { code: 'stepUpRequired', rules: [], azureRequestId: null } });
+    expect(card.actions.map(({ title }) => title)).toEqual(['Open the Azure portal', 'Try again']);
   });
 
   it('says who was asked and who could not be reached, while it is pending only', () => {

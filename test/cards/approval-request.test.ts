@@ -4,8 +4,8 @@ import { approvalRequestCard } from '../../src/cards/approval-request.ts';
 import type { ApprovalRequest } from '../../src/cards/approval-request.ts';
 import type { ShownActivation } from '../../src/cards/shown.ts';
 import type { ActivationState } from '../../src/pim/activation-status.ts';
-import { inputsOf, partsOfType, verbsOf, wordsOf } from './card-parts.ts';
-import { guid, later, now, readers, shown } from './samples.ts';
+import { inputsOf, opensOf, partsOfType, verbsOf, wordsOf } from './card-parts.ts';
+import { guid, later, now, readers, shown, stepUpUrl } from './samples.ts';
 
 function show(activation: Partial<ShownActivation>, more: Partial<ApprovalRequest> = {}): AdaptiveCard {
   return approvalRequestCard(readers.en, { now, activation: shown('en', activation), approverJustificationRequired: false, ...more });
@@ -45,6 +45,22 @@ describe('the approval card', () => {
     const card = show({ state, start: now, end: later(60) });
     expect(verbsOf(card)).toEqual([]);
     expect(inputsOf(card)).toEqual([]);
+  });
+
+  it('a decision that wants a stronger sign-in says so above the request; deciding stays possible', () => {
+    const card = show({}, { stepUpUrl });
+    expect(opensOf(card)).toEqual([stepUpUrl]);
+    expect(wordsOf(card)).toMatch(/^Confirm that it is you\n[^\n]*Nothing has been decided yet[^\n]*one hour[^\n]*\nContinue in the browser\n/u);
+    expect(verbsOf(card)).toEqual(['approval.approve', 'approval.deny']);
+    expect(inputsOf(card)).toHaveLength(1);
+  });
+
+  it.each([...closed, 'submitting' as const])('once it is %s nobody is sent to sign in for it', (state) => {
+    expect(opensOf(show({ state, start: now, end: later(60) }, { stepUpUrl }))).toEqual([]);
+  });
+
+  it('while a decision is checked nobody is sent to sign in for it', () => {
+    expect(opensOf(show({}, { stepUpUrl, checking: true }))).toEqual([]);
   });
 
   it('shows by whom, when and why it was decided', () => {

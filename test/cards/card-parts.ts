@@ -34,6 +34,11 @@ export function verbsOf(card: AdaptiveCard): readonly string[] {
   return partsOfType(card, 'Action.Execute').map(({ verb }) => String(verb));
 }
 
+/** What its buttons open in the browser. */
+export function opensOf(card: AdaptiveCard): readonly string[] {
+  return partsOfType(card, 'Action.OpenUrl').map(({ url }) => String(url));
+}
+
 /** Where strings that contain `needle` stand: "TextRun.text", "Input.Text.value", "card.speak" … */
 export function placesOf(card: AdaptiveCard, needle: string): readonly string[] {
   const places = new Set<string>();

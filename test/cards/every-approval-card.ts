@@ -4,7 +4,7 @@ import { withProblem, withReasonMissing } from '../../src/cards/refusal.ts';
 import type { ShownActivation } from '../../src/cards/shown.ts';
 import type { Locale } from '../../src/cards/texts.ts';
 import type { CardSample } from './every-card.ts';
-import { alex, contributor, later, lee, megan, now, owner, reader as readerRole, readers, request, shown } from './samples.ts';
+import { alex, contributor, later, lee, megan, now, owner, reader as readerRole, readers, request, shown, stepUpUrl } from './samples.ts';
 
 export function approvalCards(locale: Locale): readonly CardSample[] {
   const reader = readers[locale];
@@ -43,6 +43,16 @@ export function approvalCards(locale: Locale): readonly CardSample[] {
       name: 'approval-request-refused',
       card: withProblem(reader, approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: false }), {
         code: 'notPermitted', rules: [], azureRequestId: '7c6f0000-0000-4000-8000-000000000001',
+      }),
+    },
+    {
+      name: 'approval-request-step-up',
+      card: approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: true, stepUpUrl }),
+    },
+    {
+      name: 'approval-request-refused-step-up',
+      card: withProblem(reader, approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: false }), {
+        code: 'stepUpRequired', rules: [], azureRequestId: null,
       }),
     },
     { name: 'approvals-some', card: approvalsCard(reader, { now, waiting }) },

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { cardBytes, largestCard } from '../../src/cards/card-size.ts';
+import { portalPages } from '../../src/cards/open-url.ts';
 import { parseVerb } from '../../src/cards/verbs.ts';
 import { libraryFindings } from './adaptive-cards-library.ts';
-import { inputsOf, partsOf, partsOfType } from './card-parts.ts';
+import { inputsOf, opensOf, partsOf, partsOfType } from './card-parts.ts';
 import { everyCard } from './every-card.ts';
-import { guid, locales } from './samples.ts';
+import { consentUrl, guid, locales, stepUpUrl } from './samples.ts';
 
 // Promise 25 (its part that needs no browser) and promise 31. Guards: the templates in src/cards/templates,
 // `verbAction` in src/cards/verbs.ts, `largestFitting` in src/cards/card-size.ts, `text` in src/cards/texts.ts.
@@ -21,7 +22,7 @@ describe.each(locales)('promise 25 and promise 31: every card in every state (%s
 
   it.each(samples)('%s: is small enough, with at most six buttons', (_name, card) => {
     expect(cardBytes(card)).toBeLessThanOrEqual(largestCard);
-    expect(card.actions.length).toBeLessThanOrEqual(6);
+    expect(partsOf(card).filter(({ type }) => type === 'Action.Execute' || type === 'Action.OpenUrl').length).toBeLessThanOrEqual(6);
   });
 
   it.each(samples)('%s: says its language and has a summary', (_name, card) => {
@@ -55,6 +56,16 @@ describe.each(locales)('promise 25 and promise 31: every card in every state (%s
       expect(execute).not.toBeNull();
       expect(submit).toEqual(execute);
     }
+  });
+
+  it.each(samples)('%s: buttons open known pages only, over https', (_name, card) => {
+    for (const url of opensOf(card)) expect([stepUpUrl, consentUrl, ...Object.values(portalPages)]).toContain(url);
+  });
+
+  it.each(samples)('%s: every button has a title of its own', (_name, card) => {
+    const titles = partsOf(card).filter(({ type }) => type === 'Action.Execute' || type === 'Action.OpenUrl').map(({ title }) => title);
+    for (const title of titles) expect(title).toMatch(/\S/u);
+    expect(new Set(titles).size).toBe(titles.length);
   });
 
   it.each(samples)('%s: shows colour only together with words', (_name, card) => {

@@ -4,7 +4,7 @@ import type { Notice, NoticeKey } from '../../src/cards/notice.ts';
 import { problemCard } from '../../src/cards/problem.ts';
 import type { Locale } from '../../src/cards/texts.ts';
 import type { CardSample } from './every-card.ts';
-import { readers } from './samples.ts';
+import { consentUrl, readers } from './samples.ts';
 
 // As records, so that a new code or notice does not compile before it is shown here.
 const codes: Readonly<Record<PimErrorCode, true>> = {
@@ -21,6 +21,8 @@ const codes: Readonly<Record<PimErrorCode, true>> = {
   resourceLocked: true,
   invalidRequest: true,
   signInRequired: true,
+  otherAccount: true,
+  consentRequired: true,
   throttled: true,
   unavailable: true,
   outcomeUnknown: true,
@@ -49,6 +51,9 @@ const notices: Readonly<Record<NoticeKey, readonly Notice[]>> = {
   personalChatOnly: [{ key: 'personalChatOnly' }],
   notYourCard: [{ key: 'notYourCard' }],
   membersOnly: [{ key: 'membersOnly' }],
+  signedOut: [{ key: 'signedOut' }],
+  signedIn: [{ key: 'signedIn' }],
+  signInFailed: [{ key: 'signInFailed' }],
   outOfDate: [{ key: 'outOfDate' }],
   notUnderstood: [{ key: 'notUnderstood' }],
   internalError: [{ key: 'internalError', params: { reference: '0f3c-77a1' } }],
@@ -72,6 +77,7 @@ export function problemCards(locale: Locale): readonly CardSample[] {
       name: `problem-${kebab(code)}`,
       card: problemCard(reader, { problem: { code, rules: [], azureRequestId } }),
     })),
+    { name: 'problem-consent-required-page', card: problemCard(reader, { problem: { code: 'consentRequired', rules: [], azureRequestId: null }, consentUrl }) },
     ...rules.map((rule) => ({
       name: `problem-rule-${kebab(rule)}`,
       card: problemCard(reader, { problem: { code: 'policyRefused', rules: [rule], azureRequestId: null } }),

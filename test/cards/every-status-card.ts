@@ -2,7 +2,7 @@ import { activationStatusCard } from '../../src/cards/activation-status.ts';
 import type { AskedApprover, ShownActivation } from '../../src/cards/shown.ts';
 import type { Locale } from '../../src/cards/texts.ts';
 import type { CardSample } from './every-card.ts';
-import { later, lee, megan, now, readers, shown } from './samples.ts';
+import { later, lee, megan, now, readers, shown, stepUpUrl } from './samples.ts';
 
 const decided = { decidedByName: megan.name, start: later(-2), end: later(118) };
 const asked: readonly AskedApprover[] = [
@@ -19,6 +19,8 @@ const unreached: readonly AskedApprover[] = [
 export function statusCards(locale: Locale): readonly CardSample[] {
   const states: Readonly<Record<string, Partial<ShownActivation>>> = {
     draft: { state: 'draft', submittedAt: null },
+    'awaiting-step-up': { state: 'awaitingStepUp', submittedAt: null },
+    'awaiting-step-up-no-link': { state: 'awaitingStepUp', submittedAt: null },
     submitting: { state: 'submitting' },
     pending: { state: 'pending' },
     'pending-unreached': { state: 'pending' },
@@ -38,13 +40,14 @@ export function statusCards(locale: Locale): readonly CardSample[] {
       state: 'failed',
       problem: { code: 'policyRefused', rules: ['ExpirationRule', 'TicketingRule'], azureRequestId: '7c2f6d0e-5b1a-4f0e-9d53-0a1b2c3d4e5f' },
     },
+    'failed-step-up': { state: 'failed', problem: { code: 'stepUpRequired', rules: [], azureRequestId: null } },
     'failed-unknown': { state: 'failed', eligibleId: null },
     expired: { state: 'expired', ...decided, submittedAt: later(-130), start: later(-125), end: later(-5) },
     deactivated: { state: 'deactivated', ...decided, submittedAt: later(-70), start: later(-65), end: later(-5) },
   };
   return Object.entries(states).map(([state, more]) => ({
     name: `activation-status-${state}`,
-    card: activationStatusCard(readers[locale], { now, activation: shown(locale, more), asked: askedIn(state) }),
+    card: activationStatusCard(readers[locale], { now, activation: shown(locale, more), asked: askedIn(state), stepUpUrl: state === 'awaiting-step-up' ? stepUpUrl : null }),
   }));
 }
 

@@ -13,7 +13,7 @@ import type { ShownActivation } from '../../src/cards/shown.ts';
 import { welcomeCard } from '../../src/cards/welcome.ts';
 import type { Principal, Role, Scope } from '../../src/pim/model.ts';
 import type { CardSample } from './every-card.ts';
-import { active, eligible, guid, later, now, readers, request, shown, strictSettings } from './samples.ts';
+import { active, eligible, guid, later, now, readers, request, shown, stepUpUrl, strictSettings } from './samples.ts';
 
 /** Texts that try to be more than text. */
 export const hostileTexts: Readonly<Record<string, string>> = {
@@ -93,6 +93,7 @@ function hostileForm(words: string, role: Role, scope: Scope): ActivationForm {
 function hostileActivations(words: string, role: Role, scope: Scope): readonly CardSample[] {
   const reader = readers.en;
   const states: readonly Partial<ShownActivation>[] = [
+    { state: 'awaitingStepUp' },
     { state: 'pending' },
     { state: 'active', start: later(-1), end: later(60) },
     { state: 'denied' },
@@ -110,8 +111,8 @@ function hostileActivations(words: string, role: Role, scope: Scope): readonly C
       decisionReason: words,
     };
     return [
-      { name: `status-${state.state}`, card: activationStatusCard(reader, { now, activation, asked: [{ name: words, outcome: 'sent' }] }) },
-      { name: `request-${state.state}`, card: approvalRequestCard(reader, { now, activation, approverJustificationRequired: false }) },
+      { name: `status-${state.state}`, card: activationStatusCard(reader, { now, activation, asked: [{ name: words, outcome: 'sent' }], stepUpUrl }) },
+      { name: `request-${state.state}`, card: approvalRequestCard(reader, { now, activation, approverJustificationRequired: false, stepUpUrl }) },
     ];
   });
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { noticeCard } from '../../src/cards/notice.ts';
 import { problemCard } from '../../src/cards/problem.ts';
-import { partsOfType, verbsOf, wordsOf } from './card-parts.ts';
+import { withProblem } from '../../src/cards/refusal.ts';
+import { opensOf, partsOf, partsOfType, verbsOf, wordsOf } from './card-parts.ts';
 import { rules } from './every-problem-card.ts';
-import { readers } from './samples.ts';
+import { consentUrl, readers } from './samples.ts';
 
 describe('the problem card', () => {
   it('tells every failed rule, why and what next', () => {
@@ -41,8 +42,42 @@ describe('the problem card', () => {
     ['alreadyDecided', 'approvals.show'],
     ['alreadyActive', 'active.show'],
     ['throttled', 'roles.show'],
+    ['signInRequired', 'roles.show'],
+    ['otherAccount', 'roles.show'],
+    ['consentRequired', 'roles.show'],
+    ['stepUpRequired', 'roles.show'],
   ] as const)('%s leads on to %s', (code, verb) => {
     expect(verbsOf(problemCard(readers.en, { problem: { code, rules: [], azureRequestId: null } }))).toEqual([verb]);
+  });
+
+  it('what only an administrator can allow leads to the page where they do, and names it to be passed on', () => {
+    const problem = { code: 'consentRequired', rules: [], azureRequestId: null } as const;
+    const card = problemCard(readers.en, { problem, consentUrl });
+    expect(opensOf(card)).toEqual([consentUrl]);
+    expect(partsOf(card)).toContainEqual({ type: 'TextRun', text: `The administrators' page: ${consentUrl}` });
+    expect(opensOf(problemCard(readers.en, { problem }))).toEqual([]);
+  });
+
+  it('the administrators’ page is offered for nothing else', () => {
+    for (const code of ['signInRequired', 'notPermitted', 'policyRefused'] as const) {
+      const card = problemCard(readers.en, { problem: { code, rules: [], azureRequestId: null }, consentUrl });
+      expect(opensOf(card)).toEqual([]);
+      expect(wordsOf(card)).not.toContain(consentUrl);
+    }
+  });
+
+  it('a stronger sign-in that this bot cannot offer leads to the portal, on a card of its own and above a clicked one', () => {
+    const problem = { code: 'stepUpRequired', rules: [], azureRequestId: null } as const;
+    for (const card of [problemCard(readers.en, { problem }), withProblem(readers.en, noticeCard(readers.en, { key: 'signedIn' }), problem)]) {
+      expect(opensOf(card)).toEqual(['https://portal.azure.com/#view/Microsoft_Azure_PIMCommon/CommonMenuBlade/~/quickStart']);
+    }
+  });
+
+  it('a problem above a card leaves the card’s buttons alone and brings none that it does not need', () => {
+    const card = noticeCard(readers.en, { key: 'signedIn' });
+    const told = withProblem(readers.en, card, { code: 'notPermitted', rules: [], azureRequestId: null });
+    expect(told.actions).toEqual(card.actions);
+    expect(partsOfType(told, 'ActionSet')).toEqual([]);
   });
 });
 
@@ -50,6 +85,22 @@ describe('notices', () => {
   it('name the nearest command where there is one', () => {
     expect(wordsOf(noticeCard(readers.en, { key: 'unknownCommand', params: { typed: 'actvate', nearest: 'activate' } }))).toMatch(/actvate\n[^]*Did you mean "\nactivate/u);
     expect(wordsOf(noticeCard(readers.en, { key: 'unknownCommand', params: { typed: 'sing', nearest: null } }))).not.toContain('Did you mean');
+  });
+
+  it.each([
+    ['signedOut', 'Sign in'],
+    ['signedIn', 'My roles'],
+    ['signInFailed', 'Try again'],
+  ] as const)('%s offers "%s"', (key, title) => {
+    const card = noticeCard(readers.en, { key });
+    expect(card.actions.map((action) => action['title'])).toEqual([title]);
+    expect(verbsOf(card)).toEqual(['roles.show']);
+  });
+
+  it('guests and external people are told so, with nothing to click', () => {
+    const card = noticeCard(readers.en, { key: 'membersOnly' });
+    expect(wordsOf(card)).toContain('not guests or external people');
+    expect(card.actions).toEqual([]);
   });
 
   it('in a group chat there is nothing to click', () => {

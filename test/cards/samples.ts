@@ -37,6 +37,10 @@ export const platform: Scope = {
   type: 'managementGroup',
 };
 
+/** Pages that buttons open. */
+export const stepUpUrl = 'https://pim-bot.contoso.example/step-up/Zm9yLXRoZS1waWN0dXJlcy1vbmx5LW5vdC1hLXJlYWwtb25l';
+export const consentUrl = `https://login.microsoftonline.com/${guid(1)}/adminconsent?client_id=${guid(2)}`;
+
 export const contributor = role('Contributor', 1);
 export const reader = role('Reader', 2);
 export const owner = role('Owner', 3);

@@ -28,14 +28,14 @@ test('with a 500 at the PUT the check exits 1 and says so', async () => {
 
 test('promise 2: the production entry point refuses an empty environment, with everything at once', async () => {
   const { code, out, err } = await run(['src/index.ts']);
-  for (const name of ['MicrosoftAppId', 'MicrosoftAppTenantId', 'MicrosoftAppType']) expect(err).toContain(name);
+  for (const name of ['MicrosoftAppId', 'MicrosoftAppTenantId', 'SIGN_IN_CONNECTION', 'BOT_MANAGED_IDENTITY_CLIENT_ID']) expect(err).toContain(name);
   expect(out).toBe('');
   expect(code).toBe(1);
 });
 
 test('promise 2: no setting of the environment lets the production entry point in without channel authentication', async () => {
   const { code, err } = await run(['src/index.ts'], { NODE_ENV: 'development', DEV: '1', MicrosoftAppType: 'MultiTenant', MicrosoftAppId: '' });
-  expect(err).toContain('MicrosoftAppType must be SingleTenant or UserAssignedMSI');
+  expect(err).toContain('MicrosoftAppType must be SingleTenant');
   expect(code).toBe(1);
 });
 

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, connect } from 'node:tls';
 import type { KeyAndCertificate } from '../../src/emulator/certificate.ts';
@@ -44,6 +44,25 @@ it('the authority may sign and the server may not', () => {
   expect(leaf.verify(root.publicKey)).toBe(true);
   expect(leaf.checkIssued(root)).toBe(true);
   expect(leaf.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1');
+});
+
+it('further names are trusted too, and nothing beside them', async () => {
+  const authority = createAuthority(now);
+  const names = Array.from({ length: 20 }, (_, n) => `service-${n}.pim.example`);
+  const server = createServerCertificate(authority, now, { moreNames: names });
+  expect(await shake(server, authority.certificatePem, 'service-19.pim.example')).toBe('trusted');
+  expect(await shake(server, authority.certificatePem, '127.0.0.1')).toBe('trusted');
+  expect(await shake(server, authority.certificatePem, 'service-20.pim.example')).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+  const { subjectAltName } = new X509Certificate(server.certificatePem);
+  expect(subjectAltName).toBe(['localhost', ...names].map((name) => `DNS:${name}, `).join('') + 'IP Address:127.0.0.1');
+});
+
+it('a certificate can be had for an RSA key', async () => {
+  const authority = createAuthority(now);
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const server = createServerCertificate(authority, now, { keys });
+  expect(new X509Certificate(server.certificatePem).checkPrivateKey(keys.privateKey)).toBe(true);
+  expect(await shake(server, authority.certificatePem, 'localhost')).toBe('trusted');
 });
 
 it('validity is written rightly on both sides of 2050', () => {

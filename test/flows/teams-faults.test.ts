@@ -81,11 +81,13 @@ test('promise 11: of two changes of one card that cross on their way the newer o
   const parts: BotParts = {
     tenantId: 'tenant', store, jobs, log,
     clock: { now: () => new Date() },
-    signIn: { pimOf: nobody },
+    signIn: { pimOf: nobody, pimWith: () => { throw new Error('nobody asks'); }, forget: () => undefined },
+    teamsSignIn: null, consentUrl: null, stepUpOrigin: null, isMember: nobody,
     pimReader: { listElevations: nobody, readRoleSettings: nobody, readRequest: nobody, expandApprovers: nobody, readMember: nobody },
     messenger: {
       sendCard: nobody,
       sendText: nobody,
+      sendSignIn: nobody,
       async updateCard(_to, activityId, card) {
         updates += 1;
         leave();

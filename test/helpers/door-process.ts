@@ -26,8 +26,10 @@ export interface DoorState {
 async function main({ appId, tenantId, metadataUrl, issuer, caPem, patienceMs }: DoorSettings): Promise<void> {
   let turns = 0;
   const log = createLog('silent');
-  const registration = { appId, tenantId, appType: 'SingleTenant' } as const;
-  const door = channelAuthentication(registration, 'secret', { channel: { metadataUrl, issuer }, caPem, serviceHosts: ['smba.trafficmanager.net'], clock: systemClock, log });
+  const credential = { getToken: () => Promise.resolve({ token: 'own', expiresOnTimestamp: 0 }) };
+  const door = channelAuthentication({ appId, tenantId, credential }, {
+    channel: { metadataUrl, issuer }, caPem, serviceHosts: ['smba.trafficmanager.net'], tokenServiceUrl: 'https://token.botframework.com', clock: systemClock, log,
+  });
   const adapter = new BotAdapter(door, log);
   const { url } = await startServer({
     host: '127.0.0.1', port: 0, log, patienceMs,

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import type { Channel } from '../../src/bot/channel-authentication.ts';
-import { createAuthority, createServerCertificate } from '../../src/emulator/certificate.ts';
+import { createAuthority, createServerCertificate, type KeyAndCertificate } from '../../src/emulator/certificate.ts';
 
 /** What is wrong with the answer, which is the genuine one otherwise. */
 export type ChannelFault = 'none' | 'down' | 'silent' | 'huge' | 'redirects' | 'notJson' | 'otherOrigin' | 'noKeys';
@@ -16,6 +16,8 @@ export interface FakeKey {
 
 /** The Bot Framework's side of the door: metadata and keys over https under an authority of its own, and tokens signed with them. */
 export interface FakeChannel extends AsyncDisposable {
+  /** Where it listens; `channel` may name another place. */
+  readonly origin: string;
   readonly channel: Channel;
   readonly caPem: string;
   /** Every address that was asked, in order. */
@@ -39,10 +41,16 @@ export async function createFakeKey(kid: string, endorsements: string[] | null =
   return { kid, privateKey, published };
 }
 
+export interface FakeChannelOptions {
+  /** What it serves with; an authority of its own unless said. */
+  readonly tls?: KeyAndCertificate & { readonly caPem: string };
+  /** Origin that its documents name instead of where it listens, e.g. `https://login.botframework.com`. */
+  readonly publicOrigin?: string;
+}
+
 /** https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication#connector-to-bot */
-export async function startFakeChannel(first: FakeKey): Promise<FakeChannel> {
-  const authority = createAuthority(new Date());
-  const { keyPem, certificatePem } = createServerCertificate(authority, new Date());
+export async function startFakeChannel(first: FakeKey, { tls = ownTls(), publicOrigin }: FakeChannelOptions = {}): Promise<FakeChannel> {
+  const { keyPem, certificatePem, caPem } = tls;
   const asked: string[] = [];
   let keys: readonly FakeKey[] = [first];
   const server = https.createServer({ key: keyPem, cert: certificatePem }, ({ url = '' }, response) => {
@@ -59,9 +67,10 @@ export async function startFakeChannel(first: FakeKey): Promise<FakeChannel> {
   await once(server, 'listening');
   const address = server.address();
   const origin = `https://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const publishedOrigin = publicOrigin ?? origin;
 
   const answer = (url: string, response: ServerResponse): void => {
-    const keysOrigin = fake.fault === 'otherOrigin' ? origin.replace('127.0.0.1', 'localhost') : origin;
+    const keysOrigin = fake.fault === 'otherOrigin' ? publishedOrigin.replace(/\/\/[^:]+/u, '//localhost') : publishedOrigin;
     const body = url.endsWith('/openidconfiguration')
       ? { issuer: fake.channel.issuer, jwks_uri: `${keysOrigin}/v1/.well-known/keys`, id_token_signing_alg_values_supported: ['RS256'] }
       : { keys: fake.fault === 'noKeys' ? [] : keys.map(({ published }) => published) };
@@ -70,8 +79,9 @@ export async function startFakeChannel(first: FakeKey): Promise<FakeChannel> {
   };
 
   const fake: FakeChannel = {
-    channel: { metadataUrl: `${origin}/v1/.well-known/openidconfiguration`, issuer: 'https://api.botframework.com' },
-    caPem: authority.certificatePem,
+    origin,
+    channel: { metadataUrl: `${publishedOrigin}/v1/.well-known/openidconfiguration`, issuer: 'https://api.botframework.com' },
+    caPem,
     asked,
     fault: 'none',
     publish: (...published) => { keys = published; },
@@ -87,4 +97,9 @@ export async function startFakeChannel(first: FakeKey): Promise<FakeChannel> {
     },
   };
   return fake;
+}
+
+function ownTls(): KeyAndCertificate & { readonly caPem: string } {
+  const authority = createAuthority(new Date());
+  return { ...createServerCertificate(authority, new Date()), caPem: authority.certificatePem };
 }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Account, Conversation } from './fake-teams-conversations.ts';
-import { listOf, type Json } from './fake-teams-json.ts';
+import { listOf, objectOf, type Json } from './fake-teams-json.ts';
 
 /** Who sends an activity to the bot, from where. */
 export interface Sender {
@@ -67,15 +67,36 @@ export function submitActivity(sender: Sender, id: string, { value, replyToId }:
   return { ...activity(sender, id), type: 'message', localTimezone: sender.timeZone, replyToId, value };
 }
 
+/** A click on an `Action.Execute`, and what a sign-in in between has given. */
+export interface Click {
+  readonly action: Json;
+  /** The clicked card. */
+  readonly replyToId: string;
+  readonly authentication?: { readonly id: string; readonly connectionName: string; readonly token: string };
+  /** The code of the sign-in page. */
+  readonly state?: string;
+}
+
 /** `Action.Execute`. https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model */
-export function executeActivity(sender: Sender, { action, replyToId }: { readonly action: Json; readonly replyToId: string }): Json {
-  return {
-    ...activity(sender, eventId()),
-    type: 'invoke',
-    name: 'adaptiveCard/action',
-    replyToId,
-    value: { action, trigger: 'manual' },
-  };
+export function executeActivity(sender: Sender, { replyToId, ...value }: Click): Json {
+  return { ...invokeActivity(sender, 'adaptiveCard/action', replyToId), value: { ...value, trigger: 'manual' } };
+}
+
+export interface SignInStep {
+  readonly name: 'signin/tokenExchange' | 'signin/verifyState';
+  /** The sign-in card. */
+  readonly replyToId: string;
+  readonly value: Json;
+}
+
+/** What a client sends about a sign-in card. https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code */
+export function signInActivity(sender: Sender, { name, replyToId, value }: SignInStep): Json {
+  const base = invokeActivity(sender, name, replyToId);
+  return { ...base, channelData: { ...objectOf(base['channelData']), source: { name: 'message' } }, value };
+}
+
+function invokeActivity(sender: Sender, name: string, replyToId: string): Json {
+  return { ...activity(sender, eventId()), type: 'invoke', name, replyToId };
 }
 
 /** What arrives when a person adds or removes the app: two activities. The person's name is not in them. */

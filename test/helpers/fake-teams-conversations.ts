@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { listOf, objectOf, textOf, type Json } from './fake-teams-json.ts';
+import { oauthCardType, readOAuthCard, type OAuthCard } from './fake-teams-oauth-card.ts';
 import type { BlockCode } from './fake-teams-refusals.ts';
 
 /** Somebody in the tenant, as Teams knows them. */
@@ -18,6 +19,8 @@ export interface Message {
   readonly from: 'bot' | 'person';
   readonly text: string;
   readonly card: Json | null;
+  /** A sign-in card; not shown as long as Teams signs the person in by itself. */
+  readonly signIn: { readonly card: OAuthCard; readonly shown: boolean } | null;
 }
 
 /** One chat or channel, with all that stands in it now. */
@@ -84,6 +87,19 @@ export function replaceMessage({ messages }: Conversation, activityId: string, a
   return at >= 0;
 }
 
+export function messageIn({ messages }: Conversation, activityId: string): Message | undefined {
+  return messages.find((message) => message.activityId === activityId);
+}
+
+/** `false`: there is no such sign-in card any more. */
+export function showSignIn({ messages }: Conversation, activityId: string): boolean {
+  const at = ownMessage(messages, activityId);
+  const message = messages[at];
+  if (message === undefined || message.signIn === null) return false;
+  messages[at] = { ...message, signIn: { ...message.signIn, shown: true } };
+  return true;
+}
+
 export function removeMessage({ messages }: Conversation, activityId: string): boolean {
   const at = ownMessage(messages, activityId);
   if (at >= 0) messages.splice(at, 1);
@@ -96,7 +112,10 @@ function ownMessage(messages: readonly Message[], activityId: string): number {
 
 function messageOf(activityId: string, from: Message['from'], { text, attachments }: Json): Message {
   const [attachment] = from === 'bot' ? listOf(attachments) : [];
-  return { activityId, from, text: textOf(text), card: attachment === undefined ? null : objectOf(objectOf(attachment)['content']) };
+  const { contentType, content } = objectOf(attachment);
+  const base = { activityId, from, text: textOf(text), card: null, signIn: null };
+  if (attachment === undefined) return base;
+  return contentType === oauthCardType ? { ...base, signIn: { card: readOAuthCard(content), shown: false } } : { ...base, card: objectOf(content) };
 }
 
 function idOf({ aadObjectId, tenantId }: Account, kind: ConversationKind): string {

@@ -14,6 +14,8 @@ export interface Connector {
   readonly serviceUrl: string;
   /** Bytes of a card as JSON in UTF-8. */
   readonly largestCard: number;
+  /** Told when a message has come or was changed. */
+  shown(conversation: Conversation, activityId: string): void;
 }
 
 /** Carries a call out, or refuses it as Teams would. */
@@ -51,15 +53,20 @@ function send(connector: Connector, conversation: Conversation, { body }: Call):
   return typeof sent === 'string' ? { status: 201, body: { id: sent } } : refused(sent);
 }
 
-function keep({ conversations, largestCard }: Connector, conversation: Conversation, activity: Json): string | Refusal {
-  return refusalOf(activity, largestCard) ?? conversations.keep(conversation, 'bot', activity);
+function keep(connector: Connector, conversation: Conversation, activity: Json): string | Refusal {
+  const refusal = refusalOf(activity, connector.largestCard);
+  if (refusal !== null) return refusal;
+  const activityId = connector.conversations.keep(conversation, 'bot', activity);
+  connector.shown(conversation, activityId);
+  return activityId;
 }
 
-function update({ largestCard }: Connector, conversation: Conversation, { body, activityId }: Call): Answer {
+function update(connector: Connector, conversation: Conversation, { body, activityId }: Call): Answer {
   if (body === null) return refused(refusals.notJson);
-  const refusal = refusalOf(body, largestCard);
+  const refusal = refusalOf(body, connector.largestCard);
   if (refusal !== null) return refused(refusal);
   if (!replaceMessage(conversation, activityId ?? '', body)) return refused(refusals.activityNotFound);
+  connector.shown(conversation, activityId ?? '');
   return { status: 200, body: { id: activityId } };
 }
 

@@ -1,8 +1,10 @@
-import { executeActivity, eventId, installationActivities, messageActivity, submitActivity, type Sender } from './fake-teams-activities.ts';
+import { eventId, installationActivities, messageActivity, submitActivity, type Sender } from './fake-teams-activities.ts';
 import { executed, oneSpaced, shownCard, submitted, type ActionChoice, type ShownCard } from './fake-teams-card.ts';
 import { replaceMessage, type Account, type Conversation, type ConversationKind, type Conversations, type Message } from './fake-teams-conversations.ts';
-import { isJsonObject, objectOf, textOf, type Json } from './fake-teams-json.ts';
+import type { HttpReply, InvokeAnswer } from './fake-teams-invoke-answer.ts';
+import { textOf, type Json } from './fake-teams-json.ts';
 import { adaptiveCardType, refusalOfCard } from './fake-teams-refusals.ts';
+import type { SignInClient } from './fake-teams-sign-in.ts';
 
 /** A message as the person sees it. */
 export interface ShownMessage {
@@ -13,24 +15,12 @@ export interface ShownMessage {
   readonly card: ShownCard | null;
 }
 
-/** What the bot answered to a click. */
-export interface InvokeAnswer {
-  readonly httpStatus: number;
-  /** The answer's own `statusCode`; the HTTP status where it has none. 504: no answer in time. */
-  readonly status: number;
-  readonly type: string | null;
-  readonly value: unknown;
-}
-
-export interface HttpReply {
-  readonly status: number;
-  readonly body: unknown;
-}
-
 /** What a window needs from the stand-in around it. */
 export interface Surroundings {
   readonly conversations: Conversations;
   readonly largestCard: number;
+  /** The same for all windows of a person. */
+  readonly signIn: SignInClient;
   sender(account: Account, conversation: Conversation): Sender;
   /** Brings an activity to the bot. Status 504: no answer in time. */
   post(activity: Json): Promise<HttpReply>;
@@ -85,12 +75,32 @@ export class FakePerson {
   /**
    * Presses an `Action.Execute` of the card as it was when it was asked for. Nothing is checked on this side. A card in
    * the answer takes the place of the clicked one. Any status is returned; rejects when Teams could not show the answer.
+   * Where the bot asks for a sign-in and single sign-on gives a token, the answer is that to the second try.
    */
   async clicks(card: ShownCard, action: ActionChoice, inputs: Inputs = {}): Promise<InvokeAnswer> {
-    const sender = this.#senderFor(card);
-    const activity = executeActivity(sender, { action: executed(card, action, inputs), replyToId: card.activityId });
-    const answer = invokeAnswer(await this.#sends(activity));
-    if (answer.status === 200 && answer.type === adaptiveCardType) this.#apply(sender.conversation, card.activityId, answer.value);
+    const { conversation } = this.#senderFor(card);
+    const click = { action: executed(card, action, inputs), replyToId: card.activityId };
+    const answer = await this.#around.signIn.clicks(conversation, click, (activity) => this.#sends(activity));
+    this.#apply(conversation, card.activityId, answer);
+    return answer;
+  }
+
+  /** Title of the newest sign-in button, of a message or below a card that was clicked; `null` when none can be pressed. */
+  get signInButton(): string | null {
+    return this.#around.signIn.button?.title ?? null;
+  }
+
+  waitForSignInButton(timeoutMs = 10_000): Promise<string> {
+    return this.#waitFor('sign-in button', () => this.signInButton ?? undefined, timeoutMs);
+  }
+
+  /**
+   * Presses the newest sign-in button and goes through the sign-in page. Resolves with the bot's answer, to the code or
+   * to the click that is sent again with it; `null` when the person closed the page and Teams sent nothing.
+   */
+  async signsIn(): Promise<InvokeAnswer | null> {
+    const { answer, clicked } = await this.#around.signIn.presses((activity) => this.#sends(activity));
+    if (answer !== null && clicked !== null) this.#apply(clicked.conversation, clicked.activityId, answer);
     return answer;
   }
 
@@ -121,7 +131,7 @@ export class FakePerson {
 
   messagesIn(kind: ConversationKind): readonly ShownMessage[] {
     const conversation = this.#conversation(kind);
-    return conversation.messages.map((message) => shownMessage(conversation, message));
+    return conversation.messages.filter(({ signIn }) => signIn?.shown !== false).map((message) => shownMessage(conversation, message));
   }
 
   cards(kind: ConversationKind = 'personal'): readonly ShownCard[] {
@@ -185,7 +195,8 @@ export class FakePerson {
     return this.#around.post(activity);
   }
 
-  #apply(conversation: Conversation, activityId: string, card: unknown): void {
+  #apply(conversation: Conversation, activityId: string, { status, type, value: card }: InvokeAnswer): void {
+    if (status !== 200 || type !== adaptiveCardType) return;
     const refusal = refusalOfCard(card, this.#around.largestCard);
     if (refusal !== null) throw new Error(`Teams could not show the answered card: ${refusal.message}`);
     replaceMessage(conversation, activityId, { attachments: [{ content: card }] });
@@ -207,16 +218,8 @@ export class FakePerson {
   }
 }
 
-function shownMessage({ id }: Conversation, { activityId, from, text, card }: Message): ShownMessage {
+function shownMessage({ id }: Conversation, { activityId, from, text, card, signIn }: Message): ShownMessage {
   const shown = card === null ? null : shownCard(activityId, id, card);
+  if (signIn !== null) return { activityId, from, text: `${signIn.card.text}\n${signIn.card.button.title}`, card: null };
   return { activityId, from, text: shown?.text ?? text, card: shown };
-}
-
-/** @throws {Error} when an answer of status 200 is none that Teams understands */
-function invokeAnswer({ status: httpStatus, body }: HttpReply): InvokeAnswer {
-  if (httpStatus !== 200) return { httpStatus, status: httpStatus, type: null, value: body };
-  const { statusCode, type, value } = objectOf(body);
-  const understood = isJsonObject(body) && typeof statusCode === 'number' && typeof type === 'string' && value !== undefined;
-  if (!understood) throw new Error(`Teams understands no such answer to a click: ${JSON.stringify(body)}`);
-  return { httpStatus, status: statusCode, type, value };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, jsonBytes, listOf, objectOf, textOf, type Json } from './fake-teams-json.ts';
+import { faultOfOAuthCard, oauthCardType } from './fake-teams-oauth-card.ts';
 
 /**
  * What Teams answers to a call that it does not carry out. The statuses and codes are Microsoft's; the sentences are ours.
@@ -21,6 +22,7 @@ export const refusals = {
   activityNotFound: { status: 404, code: 'ActivityNotFoundInConversation', message: 'There is no such message of the bot in this conversation.' },
   memberNotFound: { status: 404, code: 'MemberNotFoundInConversation', message: 'There is no such member in this conversation.' },
   noSuchOperation: { status: 404, code: 'ServiceError', message: 'There is no such operation.' },
+  unauthorized: { status: 401, code: 'Unauthorized', message: 'The call does not come from this bot.' },
   notJson: { status: 400, code: 'BadSyntax', message: 'The body is not a JSON object.' },
 } as const satisfies Record<string, Refusal>;
 
@@ -45,8 +47,14 @@ export function refusalOf(activity: Json, largestCard: number): Refusal | null {
 }
 
 function refusalOfAttachment({ contentType, content }: Json, largestCard: number): Refusal | null {
+  if (contentType === oauthCardType) return refusalOfSignIn(content, largestCard);
   if (contentType !== adaptiveCardType) return badArgument(`This stand-in shows no attachment of type ${JSON.stringify(contentType)}.`);
   return refusalOfCard(content, largestCard);
+}
+
+function refusalOfSignIn(content: unknown, largestCard: number): Refusal | null {
+  const fault = faultOfOAuthCard(content);
+  return fault === null ? tooBig(content, largestCard) : badArgument(fault);
 }
 
 /** Why Teams would not show this as a card, be it in a message or in the answer to a click. */

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { KeyAndCertificate } from '../../src/emulator/certificate.ts';
 import { readCall, type Call } from './fake-teams-calls.ts';
 import type { Fault, Faults } from './fake-teams-faults.ts';
 import type { CallLimits } from './fake-teams-limits.ts';
 import { perform, refused, type Answer, type Connector } from './fake-teams-operations.ts';
-import { tooManyCalls } from './fake-teams-refusals.ts';
+import { refusals, tooManyCalls } from './fake-teams-refusals.ts';
 
 /** A call of the bot and what it was answered. */
 export interface LoggedRequest extends Call {
@@ -30,10 +32,15 @@ export interface ServerParts {
   readonly limits: CallLimits | null;
   readonly log: LoggedRequest[];
   readonly now: () => number;
+  /** `null`: plain http. */
+  readonly tls: KeyAndCertificate | null;
+  /** Whether the call comes from the bot. */
+  authorize(call: Call): boolean | Promise<boolean>;
 }
 
 export async function startConnectorServer(parts: ServerParts): Promise<ConnectorServer> {
-  const server = createServer();
+  const { tls } = parts;
+  const server = tls === null ? createServer() : https.createServer({ key: tls.keyPem, cert: tls.certificatePem });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -41,7 +48,7 @@ export async function startConnectorServer(parts: ServerParts): Promise<Connecto
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the connector has no port');
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin: `${tls === null ? 'http' : 'https'}://127.0.0.1:${address.port}`,
     serve(connector) {
       server.on('request', (request, response) => {
         answer(parts, connector, request, response).catch(() => { response.destroy(); });
@@ -58,7 +65,7 @@ async function answer(parts: ServerParts, connector: Connector, request: Incomin
   const call = await readCall(request, parts.basePath);
   const at = parts.now();
   const logged = parts.log.push({ ...call, at, status: null, madeActivityId: null }) - 1;
-  const given = outcome(parts, connector, call);
+  const given = await parts.authorize(call) ? outcome(parts, connector, call) : refused(refusals.unauthorized);
   if (given === 'hang') return;
   if (given === 'drop') {
     response.destroy();

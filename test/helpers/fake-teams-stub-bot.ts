@@ -6,14 +6,23 @@ import type { FakeTeams } from './fake-teams.ts';
 /** The smallest bot there can be, to test the stand-in with: keeps what it hears and answers what it was told. */
 export interface StubBot extends AsyncDisposable {
   readonly heard: readonly Json[];
+  /** The `Authorization` header of each of them. */
+  readonly authorizations: readonly (string | undefined)[];
   /** What it answers from now on. */
   answers(status: number, body?: unknown): void;
+  /** The same, different for each activity. */
+  answersBy(rule: (activity: Json) => StubAnswer): void;
   /** Posts to the chat from which the newest activity came. */
   says(activity: object): Promise<ConnectorAnswer>;
   /** Calls the connector; `path` continues the service URL. */
   calls(method: string, path: string, body?: unknown): Promise<ConnectorAnswer>;
   /** The path of the conversation from which the newest activity came. */
   conversationPath(): string;
+}
+
+interface StubAnswer {
+  readonly status: number;
+  readonly body?: unknown;
 }
 
 interface ConnectorAnswer {
@@ -27,12 +36,15 @@ interface ConnectorAnswer {
 /** Listens, and is connected to these Teams. */
 export async function startStubBot(teams: FakeTeams): Promise<StubBot> {
   const heard: Json[] = [];
-  let answer: { readonly status: number; readonly body?: unknown } = { status: 200 };
+  const authorizations: (string | undefined)[] = [];
+  let rule: (activity: Json) => StubAnswer = () => ({ status: 200 });
   const server = createServer((request, response) => {
     void json(request).then((activity) => {
       heard.push({ ...objectOf(activity), requestedPath: request.url });
-      response.writeHead(answer.status, { 'content-type': 'application/json' });
-      return response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
+      authorizations.push(request.headers.authorization);
+      const { status, body } = rule(objectOf(activity));
+      response.writeHead(status, { 'content-type': 'application/json' });
+      return response.end(body === undefined ? '' : JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
@@ -44,7 +56,9 @@ export async function startStubBot(teams: FakeTeams): Promise<StubBot> {
   const conversationPath = (): string => `v3/conversations/${encodeURIComponent(String(objectOf(heard.at(-1)?.['conversation'])['id']))}`;
   return {
     heard,
-    answers(status, body) { answer = { status, body }; },
+    authorizations,
+    answers(status, body) { rule = () => ({ status, body }); },
+    answersBy(newRule) { rule = newRule; },
     says: (activity) => calls('POST', `${conversationPath()}/activities`, activity),
     calls,
     conversationPath,

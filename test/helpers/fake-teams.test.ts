@@ -1,7 +1,9 @@
+import https from 'node:https';
 import type { ConversationParameters } from 'botbuilder';
 import { ConnectorClient, MicrosoftAppCredentials } from 'botframework-connector';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createAuthority, createServerCertificate } from '../../src/emulator/certificate.ts';
 import { objectOf } from './fake-teams-json.ts';
 import { createCallLimits } from './fake-teams-limits.ts';
 import { startStubBot, type StubBot } from './fake-teams-stub-bot.ts';
@@ -226,6 +228,42 @@ describe('faults', () => {
     expect(await Promise.race([hanging.then(() => 'ended'), new Promise((resolve) => { setTimeout(resolve, 200, 'hangs'); })])).toBe('hangs');
     await stage.teams.close();
     await hanging;
+  });
+});
+
+describe('a connector as production meets it', () => {
+  test('is named as Teams names it, and serves https elsewhere', async () => {
+    const authority = createAuthority(new Date());
+    const tls = createServerCertificate(authority, new Date());
+    await using stage = await createStage({ tls, publicOrigin: 'https://smba.trafficmanager.net', tenantId: 'tenant-1' });
+    expect(stage.teams.serviceUrl).toBe('https://smba.trafficmanager.net/emea/tenant-1/');
+    expect(stage.bot.heard.map(({ serviceUrl }) => serviceUrl)).toEqual([stage.teams.serviceUrl, stage.teams.serviceUrl]);
+    expect(stage.teams.connectorOrigin).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/u);
+    const url = `${stage.teams.connectorOrigin}/emea/tenant-1/v3/conversations/x/members`;
+    const status = await new Promise((resolve, reject) => {
+      https.get(url, { ca: authority.certificatePem, agent: false }, (response) => { resolve(response.statusCode); response.resume(); }).on('error', reject);
+    });
+    expect(status).toBe(404);
+    expect(stage.teams.requests).toMatchObject([{ kind: 'members', status: 404 }]);
+  });
+
+  test('refuses a call that does not come from the bot, and carries nothing out', async () => {
+    const asked: (string | null)[] = [];
+    await using stage = await createStage({ authorize: ({ authorization }) => { asked.push(authorization); return Promise.resolve(asked.length > 1); } });
+    expect(await stage.bot.says(note)).toMatchObject({ status: 401, code: 'Unauthorized' });
+    expect(stage.alex.messages).toEqual([]);
+    expect(await stage.bot.says(note)).toMatchObject({ status: 201 });
+    expect(asked).toEqual([null, null]);
+    expect(stage.teams.requests.map(({ status }) => status)).toEqual([401, 201]);
+  });
+
+  test('signs what it brings to the bot, for its service URL and the bot of that id', async () => {
+    let signed = 0;
+    await using stage = await createStage({ appId: 'app-1', signActivity: (serviceUrl) => Promise.resolve(`Bearer ${signed += 1} ${serviceUrl}`) });
+    await stage.alex.types('roles');
+    await stage.alex.sends({ serviceUrl: 'https://evil.example/' });
+    expect(stage.bot.authorizations).toEqual([1, 2, 3, 4].map((n) => `Bearer ${n} ${stage.teams.serviceUrl}`));
+    expect(stage.bot.heard.at(0)).toMatchObject({ recipient: { id: '28:app-1' } });
   });
 });
 

@@ -68,10 +68,13 @@ afterAll(async () => {
 beforeEach(() => { turns = []; });
 
 function openDoor({ channel, caPem }: FakeChannel, now: () => Date): ChannelAuthentication {
-  const registration = { appId, appType: 'SingleTenant', tenantId } as const;
-  const log = createLog('silent');
-  return channelAuthentication(registration, 'secret', { channel, caPem, serviceHosts: ['smba.trafficmanager.net', 'smba.infra.gcc.teams.microsoft.com'], clock: { now }, log });
+  return channelAuthentication({ appId, tenantId, credential }, {
+    channel, caPem, tokenServiceUrl, serviceHosts: ['smba.trafficmanager.net', 'smba.infra.gcc.teams.microsoft.com'], clock: { now }, log: createLog('silent'),
+  });
 }
+
+const tokenServiceUrl = 'https://token.botframework.com';
+const credential = { getToken: () => Promise.resolve({ token: 'own', expiresOnTimestamp: 0 }) };
 
 const genuine = {
   type: 'message', id: '1', text: 'hello', channelId: 'msteams', serviceUrl,
@@ -252,9 +255,9 @@ test('promise 1: skills and streaming connections have no door', async () => {
 });
 
 test('promise 2: a door without an app id or a tenant is not opened', () => {
-  const options = { serviceHosts: [], clock: { now: () => new Date() }, log: createLog('silent') };
-  expect(() => channelAuthentication({ appId: '', appType: 'SingleTenant', tenantId }, 'secret', options)).toThrow(/app id/);
-  expect(() => channelAuthentication({ appId, appType: 'SingleTenant', tenantId: '' }, 'secret', options)).toThrow(/tenant/);
+  const options = { serviceHosts: [], tokenServiceUrl, clock: { now: () => new Date() }, log: createLog('silent') };
+  expect(() => channelAuthentication({ appId: '', tenantId, credential }, options)).toThrow(/app id/);
+  expect(() => channelAuthentication({ appId, tenantId: '', credential }, options)).toThrow(/tenant/);
 });
 
 test('promise 23: the bot answers to hosts of the allow-list only, also when the address comes from its memory', async () => {

@@ -10,6 +10,7 @@ export type Command =
   /** `time` is `HH:mm`, or `null` when what was typed is no time of day. */
   | { readonly name: 'digestOn'; readonly time: string | null }
   | { readonly name: 'digestOff' }
+  | { readonly name: 'signOut' }
   | { readonly name: 'unknown'; readonly text: string; readonly nearest: string | null };
 
 /** A role as somebody types it: words out of its name and, if given, out of its scope's. */

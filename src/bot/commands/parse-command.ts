@@ -20,10 +20,11 @@ const beginnings: readonly (readonly [words: readonly string[], parse: Parse])[]
   [['roles', 'role', 'my roles', 'ロール', '役割'], () => ({ name: 'roles' })],
   [['approvals', 'approval', 'approve', '承認'], () => ({ name: 'approvals' })],
   [['digest', 'ダイジェスト'], digest],
+  [['sign out', 'signout', 'log out', 'logout', 'サインアウト', 'ログアウト'], () => ({ name: 'signOut' })],
 ];
 
 /** The words that people are told of, in English and Japanese. */
-const commandWords = ['help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digest', 'ヘルプ', 'ロール', 'アクティブ化', 'アクティブ', '非アクティブ化', '承認', 'ダイジェスト'] as const;
+const commandWords = ['help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digest', 'sign out', 'ヘルプ', 'ロール', 'アクティブ化', 'アクティブ', '非アクティブ化', '承認', 'ダイジェスト', 'サインアウト'] as const;
 
 /** Reads a message in English or Japanese. Never throws: what is not understood is `unknown`, with the nearest command. */
 export function parseCommand(message: string): Command {

@@ -1,0 +1,64 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { ActivationState } from '../pim/activation-status.ts';
+import { PimError } from '../pim/errors.ts';
+import type { PimUser } from '../pim/pim.ts';
+import { findActivation, type Activation } from '../store/activations.ts';
+import type { StepUpRecord } from '../store/step-ups.ts';
+import { decideAtPim } from './decide-approval.ts';
+import type { BotParts } from './parts.ts';
+import { recordAttempt, sendSteppedUp } from './send-activation.ts';
+
+/** What came of it. `unknown`: PIM has not said; the card in the chat will. `tooLate`: nothing waits for it any more. */
+export interface CarriedOut {
+  readonly outcome: 'done' | 'pending' | 'refused' | 'unknown' | 'tooLate';
+}
+
+/**
+ * Carries out what a person asked for, with the token of the stronger sign-in that PIM wanted. The token is that of this
+ * one call and is kept nowhere; who it belongs to has been checked. The cards in the chat change as they always do.
+ */
+export async function carryOut(parts: BotParts, stepUp: StepUpRecord, credential: TokenCredential): Promise<CarriedOut> {
+  const activation = await findActivation(parts.store.db, stepUp.requestId);
+  if (activation === null) return { outcome: 'tooLate' };
+  const pim = parts.signIn.pimWith(stepUp.person.id, credential);
+  return stepUp.action === 'activate' ? activate(parts, pim, activation, stepUp) : decide(parts, pim, activation, stepUp);
+}
+
+async function activate(parts: BotParts, pim: PimUser, activation: Activation, { person }: StepUpRecord): Promise<CarriedOut> {
+  if (activation.state !== 'awaitingStepUp' || activation.person.id !== person.id) return { outcome: 'tooLate' };
+  const submitted = await recordAttempt(parts, activation, { submittedAt: parts.clock.now() });
+  if (submitted === null) return { outcome: 'tooLate' };
+  const sent = await sendSteppedUp(parts, pim, submitted);
+  await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'refresh-cards', { requestId: sent.requestId }));
+  return { outcome: outcomeOf[sent.state] };
+}
+
+const outcomeOf: Readonly<Record<ActivationState, CarriedOut['outcome']>> = {
+  draft: 'unknown',
+  awaitingStepUp: 'unknown',
+  submitting: 'unknown',
+  pending: 'pending',
+  scheduled: 'done',
+  active: 'done',
+  denied: 'refused',
+  timedOut: 'refused',
+  withdrawn: 'refused',
+  failed: 'refused',
+  deactivated: 'done',
+  expired: 'done',
+};
+
+async function decide(parts: BotParts, pim: PimUser, activation: Activation, stepUp: StepUpRecord): Promise<CarriedOut> {
+  const { person, action, reason, requestVersion } = stepUp;
+  // Nobody gets as far as PIM with their own request (promise 8), nor with one that has changed since they read it.
+  if (action === 'activate' || activation.person.id === person.id) return { outcome: 'refused' };
+  if (activation.state !== 'pending' || activation.version !== requestVersion) return { outcome: 'tooLate' };
+  try {
+    await decideAtPim(parts, activation, { result: action, by: person, reason, at: parts.clock.now() }, pim);
+    return { outcome: 'done' };
+  } catch (error) {
+    if (!(error instanceof PimError)) throw error;
+    parts.log.warn({ error, code: error.code }, 'PIM refused a decision after a stronger sign-in');
+    return { outcome: error.effect === 'none' ? 'refused' : 'unknown' };
+  }
+}

@@ -1,0 +1,122 @@
+import type { TurnContext } from 'botbuilder';
+import { z } from 'zod';
+import { noticeCard } from '../cards/notice.ts';
+import { localeOf } from '../cards/texts.ts';
+import { PimError } from '../pim/errors.ts';
+import { takeInterruptedTurn } from '../store/interrupted-turns.ts';
+import { answerOf, askToSignIn, type Occasion } from './answer.ts';
+import { deliverLater } from './deliver.ts';
+import type { BotParts } from './parts.ts';
+import type { Answer, Reply } from './reply.ts';
+import { runMessage } from './run-message.ts';
+import { recordSignIn, type SignInOutcome, type TeamsSignIn } from './teams-sign-in.ts';
+import type { Turn } from './turn.ts';
+
+export interface InvokeAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+const token = z.string().min(1).max(20_000);
+const code = z.string().regex(/^\d{4,10}$/);
+const connectionName = z.string().max(200);
+
+/** https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code */
+const tokenExchangeSchema = z.object({ id: z.string().max(500).nullish(), connectionName, token });
+const verifyStateSchema = z.object({ state: code });
+/**
+ * What a click brings along when Teams sends it again after a sign-in.
+ * https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/sso-adaptive-cards-universal-action
+ */
+const clickSchema = z.object({ authentication: z.object({ connectionName, token }).nullish(), state: code.nullish() });
+
+/** Teams' client got a token by single sign-on. What the sign-in interrupted goes on by itself. */
+export async function onTokenExchange(parts: BotParts, context: TurnContext, turn: Turn): Promise<InvokeAnswer> {
+  const { teamsSignIn } = parts;
+  const sent = tokenExchangeSchema.safeParse(turn.value).data;
+  if (teamsSignIn === null || !turn.personal || sent?.connectionName !== teamsSignIn.connectionName) return { status: 400 };
+  const outcome = await signedInBy(parts, turn, () => teamsSignIn.exchange(turn, sent.token));
+  if (outcome === 'signedIn') {
+    resume(parts, { turn, activity: context.activity, tried: true }, null);
+    return { status: 200 };
+  }
+  if (outcome === 'otherAccount') say(parts, context, turn, outcome);
+  // Teams then shows the button of the sign-in card.
+  return { status: 412, body: { id: sent.id, connectionName: sent.connectionName, failureDetail: 'The sign-in takes one more step.' } };
+}
+
+/** The person has come back from the page behind the button of the sign-in card. */
+export async function onVerifyState(parts: BotParts, context: TurnContext, turn: Turn): Promise<InvokeAnswer> {
+  const { teamsSignIn } = parts;
+  if (teamsSignIn === null || !turn.personal) return { status: 400 };
+  const sent = verifyStateSchema.safeParse(turn.value).data;
+  const outcome = sent === undefined ? 'moreNeeded' : await signedInBy(parts, turn, () => teamsSignIn.verify(turn, sent.state));
+  if (outcome === 'signedIn') resume(parts, { turn, activity: context.activity, tried: true }, { card: noticeCard(turn.reader, { key: 'signedIn' }) });
+  else say(parts, context, turn, outcome);
+  return { status: 200 };
+}
+
+/** A click that brings a sign-in along signs the person in first. */
+export async function signInByClick(parts: BotParts, occasion: Occasion, work: () => Promise<Reply>): Promise<Answer> {
+  const { turn } = occasion;
+  const { teamsSignIn } = parts;
+  const { authentication, state } = clickSchema.safeParse(turn.value).data ?? {};
+  const brought = teamsSignIn === null || !turn.personal ? null : broughtBy(teamsSignIn, turn, { authentication, state });
+  if (brought === null) return answerOf(parts, occasion, work);
+  const outcome = await signedInBy(parts, turn, brought);
+  if (outcome === 'moreNeeded') {
+    const asked = await askToSignIn(parts, occasion);
+    if (asked !== null) return 'signIn' in asked ? { ...asked, tried: true } : asked;
+  }
+  return answerOf(parts, { ...occasion, tried: true }, outcome === 'signedIn' ? work : () => Promise.reject(errorOf(outcome)));
+}
+
+type Brought = z.infer<typeof clickSchema>;
+
+function broughtBy(teamsSignIn: TeamsSignIn, turn: Turn, { authentication, state }: Brought): (() => Promise<SignInOutcome>) | null {
+  if (typeof state === 'string') return () => teamsSignIn.verify(turn, state);
+  if (authentication === undefined || authentication === null) return null;
+  if (authentication.connectionName !== teamsSignIn.connectionName) return () => Promise.resolve('moreNeeded');
+  return () => teamsSignIn.exchange(turn, authentication.token);
+}
+
+async function signedInBy(parts: BotParts, turn: Turn, signIn: () => Promise<SignInOutcome>): Promise<SignInOutcome | PimError> {
+  try {
+    // Nobody else signs in: what a guest sends is not even looked at.
+    if (!await parts.isMember(turn.actor.id)) return 'moreNeeded';
+    const outcome = await signIn();
+    parts.signIn.forget(turn.actor.id);
+    if (outcome === 'signedIn') await recordSignIn(parts, turn, outcome);
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof PimError)) throw error;
+    parts.log.warn({ error, code: error.code }, 'a sign-in could not be finished');
+    return error;
+  }
+}
+
+function errorOf(outcome: Exclude<SignInOutcome, 'signedIn'> | PimError): PimError {
+  if (outcome instanceof PimError) return outcome;
+  return new PimError(outcome === 'otherAccount' ? 'otherAccount' : 'signInRequired', 'The sign-in did not succeed.');
+}
+
+/** How long what a person wanted is kept for them while they sign in. */
+const resumedWithinMs = 10 * 60_000;
+
+/** Goes on with what the sign-in interrupted, beside the answer to Teams' client, which waits for seconds only. */
+function resume(parts: BotParts, occasion: Occasion, otherwise: Reply | null): void {
+  deliverLater(parts, occasion.turn, async () => {
+    const now = parts.clock.now();
+    const kept = await takeInterruptedTurn(parts.store.db, occasion.turn.actor.id, new Date(now.getTime() - resumedWithinMs));
+    if (kept === null) return otherwise;
+    const reader = { locale: localeOf(kept.locale), timeZone: kept.timeZone };
+    const turn = { ...occasion.turn, reader, text: kept.text, value: kept.action ?? undefined, cardActivityId: null };
+    return answerOf(parts, { ...occasion, turn }, () => runMessage(parts, turn));
+  });
+}
+
+function say(parts: BotParts, { activity }: TurnContext, turn: Turn, outcome: Exclude<SignInOutcome, 'signedIn'> | PimError): void {
+  deliverLater(parts, turn, () => outcome === 'moreNeeded'
+    ? Promise.resolve({ card: noticeCard(turn.reader, { key: 'signInFailed' }) })
+    : answerOf(parts, { turn, activity, tried: true }, () => Promise.reject(errorOf(outcome))));
+}

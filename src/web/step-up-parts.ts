@@ -1,0 +1,48 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { Locale } from '../cards/texts.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { StepUp } from '../pim/step-up.ts';
+import type { Store } from '../store/database.ts';
+import type { StepUpRecord } from '../store/step-ups.ts';
+
+/** What the page needs from the outside. */
+export interface StepUpPageParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tenantId: string;
+  /** https origin at which browsers reach this server. */
+  readonly publicUrl: string;
+  /** https origin of Entra ID's sign-in page. */
+  readonly signInOrigin: string;
+  readonly client: StepUpSignIn;
+  readonly carryOut: CarryOut;
+  /** What the person signs in as, for the sign-in page to begin with. */
+  loginHintOf(personId: string): Promise<string | null>;
+  /** The language in which the person speaks with the bot. */
+  localeOf(personId: string): Promise<Locale>;
+}
+
+/** Entra ID's authorization code flow with PKCE. Both reject with a `PimError`. */
+export interface StepUpSignIn {
+  signInUrl(ask: { readonly state: string; readonly nonce: string; readonly codeChallenge: string; readonly stepUp: StepUp; readonly loginHint: string | null }): Promise<string>;
+  /** Checks the nonce, and that the sign-in was as strong as was asked for (`stepUpRequired` if not). */
+  redeem(answer: { readonly code: string; readonly codeVerifier: string; readonly nonce: string; readonly stepUp: StepUp }): Promise<SteppedUp>;
+}
+
+/** Who has signed in, and the token that came of it. */
+export interface SteppedUp {
+  readonly personId: string;
+  readonly tenantId: string;
+  readonly credential: TokenCredential;
+}
+
+/**
+ * Carries out what the record says, as the person. Called once for each record, which is marked `carriedOut` before:
+ * what comes of it is written to the activation.
+ */
+export type CarryOut = (record: StepUpRecord, credential: TokenCredential) => Promise<{ readonly outcome: Outcome }>;
+
+/** `done`: PIM has confirmed it. `unknown`: PIM has not answered, it may have been carried out. `tooLate`: nothing waits for it any more. */
+export type Outcome = 'done' | 'pending' | 'refused' | 'unknown' | 'tooLate';

@@ -1,0 +1,70 @@
+import { fact, ticketFacts, whyFact, type Fact } from '../cards/activation-facts.ts';
+import { duration } from '../cards/moment.ts';
+import { portalPages } from '../cards/open-url.ts';
+import { oneLine, plainText } from '../cards/plain-text.ts';
+import { roleInWords, scopeInWords } from '../cards/role-words.ts';
+import { text, type Locale } from '../cards/texts.ts';
+import type { Activation } from '../store/activations.ts';
+import type { StepUpRecord } from '../store/step-ups.ts';
+import type { PageContent } from './page-frame.ts';
+import type { Outcome } from './step-up-parts.ts';
+
+const intros = { activate: 'page.stepUp.intro', approve: 'page.stepUp.introApprove', deny: 'page.stepUp.introDeny' } as const;
+
+/** What is about to be done, before anything is. */
+export function confirmContent(locale: Locale, record: StepUpRecord, activation: Activation): PageContent {
+  const { person, role, scope } = activation;
+  return {
+    title: text(locale, 'page.stepUp.title'),
+    body: text(locale, intros[record.action], { person: oneLine(person.name), role: roleInWords(role), scope: scopeInWords(locale, scope) }),
+    facts: factsOf(locale, record, activation),
+    form: { action: pathOf(record), button: text(locale, 'page.stepUp.button') },
+    links: [portalLink(locale, record)],
+  };
+}
+
+export type ResultKey = Exclude<Outcome, 'tooLate'> | 'expired' | 'otherPerson' | 'notStrong' | 'denied' | 'notFound' | 'error';
+
+/** Where the person can begin again from the same link. */
+const again: ReadonlySet<ResultKey> = new Set(['otherPerson', 'notStrong', 'denied']);
+
+export function resultContent(locale: Locale, key: ResultKey, record: StepUpRecord | null = null): PageContent {
+  const tryAgain = record !== null && again.has(key) ? [{ url: pathOf(record), text: text(locale, 'action.tryAgain') }] : [];
+  const portal = record !== null && key === 'notStrong' ? [portalLink(locale, record)] : [];
+  return {
+    title: text(locale, `page.${key}.title`),
+    body: text(locale, `page.${key}.body`),
+    links: [...tryAgain, ...portal],
+    close: text(locale, 'page.back'),
+  };
+}
+
+/** A sign-in that is over already: it may have been carried out, so it is not said that nothing was done. */
+export function overContent(locale: Locale): PageContent {
+  return { ...resultContent(locale, 'expired'), body: text(locale, 'page.notFound.body') };
+}
+
+function factsOf(locale: Locale, { action, reason }: StepUpRecord, activation: Activation): readonly Fact[] {
+  const { person, role, scope, minutes, justification, ticket } = activation;
+  const written = plainText(reason);
+  return [
+    ...(action === 'activate' ? [] : [fact(locale, 'fact.requester', oneLine(person.name))]),
+    fact(locale, 'choice.role', roleInWords(role)),
+    fact(locale, 'page.scope', scopeInWords(locale, scope)),
+    fact(locale, 'fact.scopeId', oneLine(scope.id, longestId)),
+    fact(locale, 'fact.duration', minutes === null ? text(locale, 'fact.durationNone') : duration(locale, minutes)),
+    whyFact(locale, justification),
+    ...ticketFacts(locale, ticket),
+    ...(written === '' ? [] : [fact(locale, 'fact.decisionReason', written)]),
+  ];
+}
+
+const longestId = 500;
+
+function portalLink(locale: Locale, { action }: StepUpRecord): { url: string; text: string } {
+  return { url: portalPages[action === 'activate' ? 'activate' : 'approve'], text: text(locale, 'page.stepUp.portal') };
+}
+
+function pathOf({ id }: StepUpRecord): string {
+  return `/step-up/${id}`;
+}
