@@ -24,6 +24,8 @@ const connectionName = z.string().max(200);
 /** https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-code */
 const tokenExchangeSchema = z.object({ id: z.string().max(500).nullish(), connectionName, token });
 const verifyStateSchema = z.object({ state: code });
+/** https://learn.microsoft.com/microsoftteams/platform/teams-sdk/teams/user-authentication/troubleshooting-sso */
+const failureSchema = z.object({ code: z.string().regex(/^\w{1,60}$/) });
 /**
  * What a click brings along when Teams sends it again after a sign-in.
  * https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/sso-adaptive-cards-universal-action
@@ -54,6 +56,20 @@ export async function onVerifyState(parts: BotParts, context: TurnContext, turn:
   if (outcome === 'signedIn') resume(parts, { turn, activity: context.activity, tried: true }, { card: noticeCard(turn.reader, { key: 'signedIn' }) });
   else say(parts, context, turn, outcome);
   return { status: 200 };
+}
+
+/** Teams' client could not sign the person in by itself, and shows them nothing: they get the button. What the sign-in interrupted is kept. */
+export function onSignInFailure(parts: BotParts, { activity }: TurnContext, turn: Turn): InvokeAnswer {
+  const failure = failureSchema.safeParse(turn.value).data;
+  parts.log.warn({ code: failure?.code ?? 'unknown' }, 'single sign-on failed in Teams');
+  if (parts.teamsSignIn !== null && turn.personal) offerButton(parts, parts.teamsSignIn, { turn, activity });
+  return { status: 200 };
+}
+
+function offerButton(parts: BotParts, teamsSignIn: TeamsSignIn, { turn, activity }: Occasion): void {
+  teamsSignIn.card(activity, turn.reader).then(async ({ tokenExchangeResource: _, ...byButton }) => {
+    await parts.messenger.sendSignIn(turn.conversation, byButton);
+  }).catch((error: unknown) => { parts.log.warn({ error }, 'the sign-in button could not be offered'); });
 }
 
 /** A click that brings a sign-in along signs the person in first. */

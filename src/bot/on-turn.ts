@@ -4,7 +4,7 @@ import { listUndelivered } from '../store/approvals.ts';
 import { rememberConversation } from '../store/conversation-references.ts';
 import { answerOf } from './answer.ts';
 import { deliverAsMessage, deliverInPlace } from './deliver.ts';
-import { onTokenExchange, onVerifyState, signInByClick, type InvokeAnswer } from './on-sign-in.ts';
+import { onSignInFailure, onTokenExchange, onVerifyState, signInByClick, type InvokeAnswer } from './on-sign-in.ts';
 import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
 import { runVerb } from './routes.ts';
@@ -43,6 +43,7 @@ async function onInvoke(parts: BotParts, context: TurnContext, turn: Turn): Prom
   if (name === 'adaptiveCard/action') return { status: 200, body: await onClick(parts, context, turn) };
   if (name === 'signin/tokenExchange') return onTokenExchange(parts, context, turn);
   if (name === 'signin/verifyState') return onVerifyState(parts, context, turn);
+  if (name === 'signin/failure') return onSignInFailure(parts, context, turn);
   return { status: 501 };
 }
 

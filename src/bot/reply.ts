@@ -24,4 +24,4 @@ export interface NeedsSignIn {
 }
 
 /** The SDK's type wants single sign-on everywhere; a connection may be set up without. */
-export type SignInCard = Pick<OAuthCard, 'text' | 'connectionName' | 'buttons'> & Partial<Pick<OAuthCard, 'tokenExchangeResource' | 'tokenPostResource'>>;
+export type SignInCard = Pick<OAuthCard, 'text' | 'connectionName' | 'buttons'> & Partial<Pick<OAuthCard, 'tokenExchangeResource'>>;

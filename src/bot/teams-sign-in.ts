@@ -63,7 +63,8 @@ export function createTeamsSignIn({ tokenService, tenantId, audiences }: TeamsSi
 type SignInResource = Awaited<ReturnType<TokenService['signInResource']>>;
 
 function signInCard(reader: Reader, connectionName: string, resource: SignInResource): SignInCard {
-  const { signInLink, tokenExchangeResource, tokenPostResource } = resource;
+  // Its `tokenPostResource` stays here: whoever has that address can give the person another token.
+  const { signInLink, tokenExchangeResource } = resource;
   if (signInLink === undefined || !signInLink.startsWith('https://')) throw new PimError('unavailable', 'the token service gave no sign-in link');
   const { text, button } = signInWords(reader);
   return {
@@ -71,7 +72,6 @@ function signInCard(reader: Reader, connectionName: string, resource: SignInReso
     connectionName,
     buttons: [{ type: ActionTypes.Signin, title: button, value: signInLink }],
     ...(tokenExchangeResource === undefined ? {} : { tokenExchangeResource }),
-    ...(tokenPostResource === undefined ? {} : { tokenPostResource }),
   };
 }
 

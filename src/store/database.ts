@@ -1,6 +1,7 @@
 import { Kysely } from 'kysely';
 import { openFolderEngine, openMemoryEngine } from './embedded-engine.ts';
 import type { Engine, JobConnection } from './engine.ts';
+import { forgetWhatIsOver } from './forget.ts';
 import { migrate } from './migrate.ts';
 import { openPostgresEngine } from './postgres-engine.ts';
 import type { StoreLog } from './store-log.ts';
@@ -35,7 +36,7 @@ export interface Store extends AsyncDisposable {
    * and `work` makes no call to PIM, Graph or Teams.
    */
   transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
-  /** To be called every few minutes: keeps an embedded database small. Does nothing on a server. */
+  /** To be called every few minutes: forgets what is over, and keeps an embedded database small. */
   maintain(): Promise<void>;
   /** For `openJobQueue` alone. */
   readonly jobs: JobConnection;
@@ -70,7 +71,10 @@ export async function storeOn(engine: Engine, kind: StoreLocation['kind']): Prom
     kind,
     db,
     transaction: (work) => guard.run(() => db.transaction().execute(work)),
-    maintain: () => engine.maintain(),
+    maintain: async () => {
+      await forgetWhatIsOver(db);
+      await engine.maintain();
+    },
     jobs: guardedJobs(engine.jobs, guard),
     close,
     [Symbol.asyncDispose]: close,

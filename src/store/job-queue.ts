@@ -101,7 +101,6 @@ class PgBossQueue implements JobQueue {
     for (const { personId, time, timeZone } of await listDigests(this.#store.db)) {
       await this.scheduleDaily(personId, time, timeZone);
     }
-    if (this.#store.kind === 'postgres') return;
     await this.#boss.schedule('maintain-store', '*/5 * * * *', {}, { singletonKey: 'store' });
     await this.work('maintain-store', () => this.#store.maintain());
   }

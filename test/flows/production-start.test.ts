@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FakePerson } from '../helpers/fake-teams.ts';
+import { send } from '../helpers/stand-ins/entra-https.ts';
 import { startProduction, type Production } from '../helpers/stand-ins/production.ts';
 import { newPostgresDatabase } from '../helpers/test-store.ts';
 
@@ -58,6 +60,12 @@ describe('production with a managed identity', () => {
     expect(answer).toMatchObject({ status: 200 });
     expect(JSON.stringify(answer.value)).toContain('Website Contributor');
     expect(exchanges(production)).toBe(before + 1);
+  });
+
+  test('is reached by browsers over TLS under its public name', async () => {
+    const [, place] = /MAP pim-bot\.contoso\.example (127\.0\.0\.1:\d+)/u.exec(production.hostResolverRules) ?? [];
+    expect(new X509Certificate(production.tls.certificatePem).checkHost(new URL(production.publicUrl).host)).toBeDefined();
+    expect(await send(`https://${place}/healthz`, { ca: production.tls.caPem })).toMatchObject({ status: 200 });
   });
 
   test('connects to the public names and to nothing else', async () => {

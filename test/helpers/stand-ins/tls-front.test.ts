@@ -15,7 +15,7 @@ const answer: RequestListener = ({ url, headers, method }, response) => {
   else response.end(`${method} ${url} of ${headers.host} ${long}`);
 };
 
-async function listening(server: Server): Promise<{ port: number; stop(): void }> {
+async function listening(server: Server): Promise<{ readonly port: number; readonly stop: () => void }> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
