@@ -62,14 +62,17 @@ export async function onVerifyState(parts: BotParts, context: TurnContext, turn:
 export function onSignInFailure(parts: BotParts, { activity }: TurnContext, turn: Turn): InvokeAnswer {
   const failure = failureSchema.safeParse(turn.value).data;
   parts.log.warn({ code: failure?.code ?? 'unknown' }, 'single sign-on failed in Teams');
-  if (parts.teamsSignIn !== null && turn.personal) offerButton(parts, parts.teamsSignIn, { turn, activity });
+  if (parts.teamsSignIn !== null && turn.personal) void offerButton(parts, parts.teamsSignIn, { turn, activity });
   return { status: 200 };
 }
 
-function offerButton(parts: BotParts, teamsSignIn: TeamsSignIn, { turn, activity }: Occasion): void {
-  teamsSignIn.card(activity, turn.reader).then(async ({ tokenExchangeResource: _, ...byButton }) => {
-    await parts.messenger.sendSignIn(turn.conversation, byButton);
-  }).catch((error: unknown) => { parts.log.warn({ error }, 'the sign-in button could not be offered'); });
+async function offerButton(parts: BotParts, teamsSignIn: TeamsSignIn, { turn, activity }: Occasion): Promise<void> {
+  try {
+    const { text, connectionName, buttons } = await teamsSignIn.card(activity, turn.reader);
+    await parts.messenger.sendSignIn(turn.conversation, { text, connectionName, buttons });
+  } catch (error) {
+    parts.log.warn({ error }, 'the sign-in button could not be offered');
+  }
 }
 
 /** A click that brings a sign-in along signs the person in first. */
