@@ -53,8 +53,8 @@ export interface AppParts {
 export interface StepUpSettings {
   /** `https` origin at which browsers reach this server. */
   readonly publicUrl: string;
-  /** `https` origin of the sign-in page. */
-  readonly signInOrigin: string;
+  /** Where the page's form may lead, as a source of its Content-Security-Policy: a tenant may sign its people in anywhere. */
+  readonly signInSource: string;
   readonly client: StepUpClient;
 }
 

@@ -82,7 +82,7 @@ function stepUpOf(config: Config, secrets: Secrets): StepUpSettings | null {
   const { appId, publicUrl } = config.stepUp;
   const registration = { tenantId: config.bot.tenantId, appId, proof: proofOf(config, secrets, secrets.stepUpPassword) };
   const options = { redirectUri: `${publicUrl}/step-up/callback`, scopes: [azureScope], clock: systemClock };
-  return { publicUrl, signInOrigin: publicAuthority.host, client: createStepUpClient(registration, options) };
+  return { publicUrl, signInSource: 'https:', client: createStepUpClient(registration, options) };
 }
 
 main().catch((error: unknown) => {

@@ -1,12 +1,18 @@
 import type { TokenCredential } from '@azure/core-auth';
+import { withProblem } from '../cards/refusal.ts';
 import type { ActivationState } from '../pim/activation-status.ts';
 import { PimError } from '../pim/errors.ts';
 import type { PimUser } from '../pim/pim.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
+import { findConversation } from '../store/conversation-references.ts';
+import { listPostedCards } from '../store/posted-cards.ts';
 import type { StepUpRecord } from '../store/step-ups.ts';
 import { decideAtPim } from './decide-approval.ts';
 import type { BotParts } from './parts.ts';
+import { problemOf } from './problem.ts';
+import { readerOf } from './reader-of.ts';
 import { recordAttempt, sendSteppedUp } from './send-activation.ts';
+import { approverCard } from './show-activation.ts';
 
 /** What came of it. `unknown`: PIM has not said; the card in the chat will. `tooLate`: nothing waits for it any more. */
 export interface CarriedOut {
@@ -54,11 +60,26 @@ async function decide(parts: BotParts, pim: PimUser, activation: Activation, ste
   if (action === 'activate' || activation.person.id === person.id) return { outcome: 'refused' };
   if (activation.state !== 'pending' || activation.version !== requestVersion) return { outcome: 'tooLate' };
   try {
-    await decideAtPim(parts, activation, { result: action, by: person, reason, at: parts.clock.now() }, pim);
-    return { outcome: 'done' };
+    const { decision } = await decideAtPim(parts, activation, { result: action, by: person, reason, at: parts.clock.now() }, pim);
+    // Somebody else may have been first, and decided otherwise.
+    return { outcome: decision?.by?.id === person.id && decision.result === action ? 'done' : 'tooLate' };
   } catch (error) {
     if (!(error instanceof PimError)) throw error;
     parts.log.warn({ error, code: error.code }, 'PIM refused a decision after a stronger sign-in');
+    await showRefusal(parts, activation, person.id, error);
     return { outcome: error.effect === 'none' ? 'refused' : 'unknown' };
+  }
+}
+
+/** The approver's card led to this sign-in, and nothing of the request has changed: it says what PIM said, and can be decided on again. */
+async function showRefusal(parts: BotParts, activation: Activation, approverId: string, error: PimError): Promise<void> {
+  const conversation = await findConversation(parts.store.db, approverId);
+  const posted = await listPostedCards(parts.store.db, activation.requestId);
+  if (conversation === null) return;
+  const reader = readerOf(conversation);
+  const card = withProblem(reader, await approverCard(parts, reader, activation, approverId), problemOf(error));
+  for (const shown of posted.filter(({ kind, personId }) => kind === 'approver' && personId === approverId)) {
+    const delivery = await parts.messenger.updateCard(shown, shown.activityId, card);
+    if (delivery.outcome !== 'sent') parts.log.warn({ delivery, requestId: activation.requestId }, 'a refusal could not be shown');
   }
 }

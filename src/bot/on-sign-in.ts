@@ -83,6 +83,7 @@ export async function signInByClick(parts: BotParts, occasion: Occasion, work: (
   const brought = teamsSignIn === null || !turn.personal ? null : broughtBy(teamsSignIn, turn, { authentication, state });
   if (brought === null) return answerOf(parts, occasion, work);
   const outcome = await signedInBy(parts, turn, brought);
+  if (outcome === 'noMember') return answerOf(parts, occasion, work);
   if (outcome === 'moreNeeded') {
     const asked = await askToSignIn(parts, occasion);
     if (asked !== null) return 'signIn' in asked ? { ...asked, tried: true } : asked;
@@ -99,10 +100,12 @@ function broughtBy(teamsSignIn: TeamsSignIn, turn: Turn, { authentication, state
   return () => teamsSignIn.exchange(turn, authentication.token);
 }
 
-async function signedInBy(parts: BotParts, turn: Turn, signIn: () => Promise<SignInOutcome>): Promise<SignInOutcome | PimError> {
+type Outcome = SignInOutcome | 'noMember' | PimError;
+
+async function signedInBy(parts: BotParts, turn: Turn, signIn: () => Promise<SignInOutcome>): Promise<Outcome> {
   try {
     // Nobody else signs in: what a guest sends is not even looked at.
-    if (!await parts.isMember(turn.actor.id)) return 'moreNeeded';
+    if (!await parts.isMember(turn.actor.id)) return 'noMember';
     const outcome = await signIn();
     parts.signIn.forget(turn.actor.id);
     if (outcome === 'signedIn') await recordSignIn(parts, turn, outcome);
@@ -114,7 +117,7 @@ async function signedInBy(parts: BotParts, turn: Turn, signIn: () => Promise<Sig
   }
 }
 
-function errorOf(outcome: Exclude<SignInOutcome, 'signedIn'> | PimError): PimError {
+function errorOf(outcome: Exclude<Outcome, 'signedIn' | 'noMember'>): PimError {
   if (outcome instanceof PimError) return outcome;
   return new PimError(outcome === 'otherAccount' ? 'otherAccount' : 'signInRequired', 'The sign-in did not succeed.');
 }
@@ -134,8 +137,9 @@ function resume(parts: BotParts, occasion: Occasion, otherwise: Reply | null): v
   });
 }
 
-function say(parts: BotParts, { activity }: TurnContext, turn: Turn, outcome: Exclude<SignInOutcome, 'signedIn'> | PimError): void {
-  deliverLater(parts, turn, () => outcome === 'moreNeeded'
+/** To a member; whoever is none is told that instead. */
+function say(parts: BotParts, { activity }: TurnContext, turn: Turn, outcome: Exclude<Outcome, 'signedIn'>): void {
+  deliverLater(parts, turn, () => answerOf(parts, { turn, activity, tried: true }, () => outcome === 'moreNeeded' || outcome === 'noMember'
     ? Promise.resolve({ card: noticeCard(turn.reader, { key: 'signInFailed' }) })
-    : answerOf(parts, { turn, activity, tried: true }, () => Promise.reject(errorOf(outcome))));
+    : Promise.reject(errorOf(outcome))));
 }

@@ -106,7 +106,7 @@ function receive(request: IncomingMessage, response: ServerResponse, { inner, do
 
 function activityReceiver({ admits, onActivity }: ServerOptions): (request: restify.Request, response: restify.Response) => Promise<void> {
   return async (request, response) => {
-    if (admits !== undefined && !await admits(request.headers.authorization ?? '')) {
+    if (admits !== undefined && !await admits(soleAuthorization(request))) {
       refuse(response, 401);
       return;
     }
@@ -118,6 +118,12 @@ function activityReceiver({ admits, onActivity }: ServerOptions): (request: rest
       refuse(response, body.status);
     }
   };
+}
+
+/** Of two, Node.js keeps the first, and whoever stands before us may have judged by the other: they count as none. */
+function soleAuthorization({ headersDistinct }: IncomingMessage): string {
+  const [first = '', ...others] = headersDistinct['authorization'] ?? [];
+  return others.length === 0 ? first : '';
 }
 
 function formatJson(_request: restify.Request, response: restify.Response, body: unknown): string {

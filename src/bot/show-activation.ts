@@ -33,19 +33,19 @@ export async function requesterCard(parts: BotParts, reader: Reader, activation:
     now: parts.clock.now(),
     activation: shownActivation(activation),
     asked: activation.approversAskedAt === null ? null : asked.map(({ approver, outcome }) => ({ name: approver.name, outcome })),
-    stepUpUrl: state === 'awaitingStepUp' ? await stepUpUrlOf(parts, requestId, person.id) : null,
+    stepUpUrl: state === 'awaitingStepUp' ? await stepUpUrlOf(parts, activation, person.id) : null,
   });
 }
 
 /** `approverId`: whose card it is. */
 export async function approverCard(parts: BotParts, reader: Reader, activation: Activation, approverId: string): Promise<AdaptiveCard> {
-  const { requestId, state, decision } = activation;
+  const { state, decision } = activation;
   return approvalRequestCard(reader, {
     now: parts.clock.now(),
     activation: shownActivation(activation),
     approverJustificationRequired: activation.settings?.approverJustificationRequired ?? false,
     checking: decision !== null,
-    stepUpUrl: state === 'pending' && decision === null ? await stepUpUrlOf(parts, requestId, approverId) ?? undefined : undefined,
+    stepUpUrl: state === 'pending' && decision === null ? await stepUpUrlOf(parts, activation, approverId) ?? undefined : undefined,
   });
 }
 

@@ -44,12 +44,15 @@ export async function awaitStepUp(
   });
 }
 
-/** An approver's decision waits for them to sign in more strongly. */
+/** An approver's decision waits for them to sign in more strongly; what they decided before it does not wait any more. */
 export async function keepDecision(
   parts: BotParts, activation: Activation, decision: { readonly by: Actor; readonly result: 'approve' | 'deny'; readonly reason: string }, stepUp: StepUp,
 ): Promise<void> {
   const { by, result, reason } = decision;
-  await parts.store.transaction((tx) => openFor(tx, activation, { person: by, action: result, reason, stepUp, createdAt: parts.clock.now() }));
+  await parts.store.transaction(async (tx) => {
+    await dropStepUp(parts, tx, { requestId: activation.requestId, person: by });
+    await openFor(tx, activation, { person: by, action: result, reason, stepUp, createdAt: parts.clock.now() });
+  });
 }
 
 type Opened = Parameters<typeof openStepUp>[1];
@@ -58,15 +61,15 @@ async function openFor(tx: Queries, { requestId, version }: Activation, rest: Om
   await openStepUp(tx, { requestId, requestVersion: version, ...rest });
 }
 
-/** The requester has given up: a sign-in begun from the card leads to nothing. */
-export async function dropStepUp(parts: BotParts, tx: Queries, { requestId, person }: Activation): Promise<void> {
+/** The person has given up, or thought better of it: a sign-in begun from the card leads to nothing. */
+export async function dropStepUp(parts: BotParts, tx: Queries, { requestId, person }: Pick<Activation, 'requestId' | 'person'>): Promise<void> {
   const open = await findOpenStepUp(tx, { requestId, personId: person.id, at: parts.clock.now() });
   if (open !== null) await closeStepUp(tx, open.id, 'cancelled');
 }
 
-/** Where this person signs in more strongly for this request; `null` when nothing waits for that, or there is no page. */
-export async function stepUpUrlOf(parts: BotParts, requestId: string, personId: string): Promise<string | null> {
+/** Where this person signs in more strongly for this request as it stands; `null` when nothing waits for that, or there is no page. */
+export async function stepUpUrlOf(parts: BotParts, { requestId, version }: Activation, personId: string): Promise<string | null> {
   if (parts.stepUpOrigin === null) return null;
   const stepUp = await findOpenStepUp(parts.store.db, { requestId, personId, at: parts.clock.now() });
-  return stepUp === null ? null : `${parts.stepUpOrigin}/step-up/${stepUp.id}`;
+  return stepUp?.requestVersion === version ? `${parts.stepUpOrigin}/step-up/${stepUp.id}` : null;
 }

@@ -3,7 +3,7 @@ import { PimError } from '../pim/errors.ts';
 /** Milliseconds for one token, from asking to having it. */
 export const timeLimitMs = 10_000;
 /** Bytes. A person in many groups has a token of some ten kilobytes. */
-export const largestAnswer = 256 * 1024;
+const largestAnswer = 256 * 1024;
 
 /** @throws {PimError} `unavailable` when the time is over; the work is left to end by itself. */
 export async function withinTime<T>(work: Promise<T>): Promise<T> {

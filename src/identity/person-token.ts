@@ -36,7 +36,7 @@ export function readPersonToken(token: string, expected: { readonly tenantId: st
   const { data } = schema.safeParse(tokenClaims(token));
   if (data === undefined) throw new PimError('signInRequired', 'the token is not one of a person');
   if (data.tid !== expected.tenantId.toLowerCase()) throw new PimError('otherAccount', 'the token is of another tenant');
-  if (!expected.audiences.includes(data.aud)) throw new PimError('signInRequired', 'the token is for another application');
+  if (!expected.audiences.some((audience) => audience.toLowerCase() === data.aud.toLowerCase())) throw new PimError('signInRequired', 'the token is for another application');
   return {
     personId: data.oid,
     tenantId: data.tid,

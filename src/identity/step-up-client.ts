@@ -92,7 +92,7 @@ function checkedToken(result: AuthenticationResult, { registration, resource, st
   const access = accessTokenSchema.safeParse(tokenClaims(result.accessToken)).data;
   if (id === undefined || access === undefined) throw insufficient('a token is missing or cannot be read');
   if (id.tid !== registration.tenantId.toLowerCase()) throw new PimError('otherAccount', 'the sign-in is of another tenant');
-  if (id.aud !== registration.appId) throw insufficient('the ID token is for another application');
+  if (id.aud.toLowerCase() !== registration.appId.toLowerCase()) throw insufficient('the ID token is for another application');
   if (access.oid !== id.oid || access.tid !== id.tid) throw insufficient('the tokens are of two people');
   if (!audiences(resource).includes(access.aud.replace(/\/$/, ''))) throw insufficient('the token is for another service');
   if (!fulfilsStepUp(stepUp, access)) throw insufficient('the token does not meet the challenge');

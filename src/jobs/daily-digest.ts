@@ -2,7 +2,7 @@ import { digestCard } from '../cards/digest.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { findDigest } from '../store/digests.ts';
 import type { JobRun } from '../store/job-queue.ts';
-import { readerOf } from './reader-of.ts';
+import { readerOf } from '../bot/reader-of.ts';
 import { sendAgainOrGiveUp } from './try-again.ts';
 import type { BotParts } from '../bot/parts.ts';
 

@@ -4,7 +4,7 @@ import { setAskOutcome } from '../store/approvals.ts';
 import type { AskOutcome } from '../store/tables.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { rememberPostedCard } from '../store/posted-cards.ts';
-import { readerOf } from './reader-of.ts';
+import { readerOf } from '../bot/reader-of.ts';
 import { sendAgainOrGiveUp } from './try-again.ts';
 import type { JobRun } from '../store/job-queue.ts';
 import type { BotParts } from '../bot/parts.ts';

@@ -3,7 +3,7 @@ import { approverCard, requesterCard } from '../bot/show-activation.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { listPostedCards, markGone, markShown, rememberPostedCard, type PostedCard } from '../store/posted-cards.ts';
-import { readerOf } from './reader-of.ts';
+import { readerOf } from '../bot/reader-of.ts';
 import { updateAgain } from './try-again.ts';
 import type { BotParts } from '../bot/parts.ts';
 

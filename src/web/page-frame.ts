@@ -25,11 +25,11 @@ export interface PageFrame {
 /**
  * How every page looks and which headers it has: no script, no frame, nothing loaded, nothing kept.
  *
- * @param signInOrigin where the form's answer leads to: Chromium applies `form-action` to that, too.
+ * @param signInSource where the form's answer may lead: Chromium applies `form-action` to every redirect on the way.
  * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/form-action
  */
-export function pageFrame(signInOrigin: string): PageFrame {
-  const common = pageHeaders(signInOrigin);
+export function pageFrame(signInSource: string): PageFrame {
+  const common = pageHeaders(signInSource);
   return {
     answer: (locale, status, content, headers = {}) => ({
       status,
@@ -40,10 +40,10 @@ export function pageFrame(signInOrigin: string): PageFrame {
   };
 }
 
-function pageHeaders(signInOrigin: string): Readonly<Record<string, string>> {
+function pageHeaders(signInSource: string): Readonly<Record<string, string>> {
   const styleHash = createHash('sha256').update(pageStyle).digest('base64');
   const policy = [
-    `default-src 'none'`, `style-src 'sha256-${styleHash}'`, `form-action 'self' ${signInOrigin}`, `base-uri 'none'`, `frame-ancestors 'none'`,
+    `default-src 'none'`, `style-src 'sha256-${styleHash}'`, `form-action 'self' ${signInSource}`, `base-uri 'none'`, `frame-ancestors 'none'`,
   ];
   return {
     'content-security-policy': policy.join('; '),

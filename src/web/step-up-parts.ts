@@ -14,8 +14,8 @@ export interface StepUpPageParts {
   readonly tenantId: string;
   /** https origin at which browsers reach this server. */
   readonly publicUrl: string;
-  /** https origin of Entra ID's sign-in page. */
-  readonly signInOrigin: string;
+  /** Where the form may lead: a source of the Content-Security-Policy. Entra ID sends the people of a federated tenant on to that tenant's own page. */
+  readonly signInSource: string;
   readonly client: StepUpSignIn;
   readonly carryOut: CarryOut;
   /** What the person signs in as, for the sign-in page to begin with. */

@@ -15,7 +15,7 @@ import { confirmContent, resultContent } from './step-up-words.ts';
  * has the request carried out.
  */
 export function createStepUpPages(parts: StepUpPageParts): readonly Page[] {
-  const frame = pageFrame(parts.signInOrigin);
+  const frame = pageFrame(parts.signInSource);
   const page = (method: Page['method'], path: string, handle: Handle): Page => ({
     method, path, handle: (request) => answered(parts, frame, () => handle(parts, frame, request), request),
   });

@@ -284,6 +284,8 @@ test('promise 3: a form without a length is answered 413 as soon as it passes 1 
   request.write('x'.repeat(1_025));
   const [response] = await once(request, 'response');
   expect(response.statusCode).toBe(413);
+  await pause(100);
+  expect(request.socket?.destroyed, 'the connection is not cut off').toBe(false);
   request.destroy();
   expect(asked).toEqual([]);
 });

@@ -36,7 +36,7 @@ describe.skipIf(browser === null)('in Chromium', () => {
       const back = `${publicUrl}/step-up/callback?${new URLSearchParams({ state, code }).toString()}`;
       return asks ? { page: `<a href="${back.replace('&', '&amp;')}">It is me</a>` } : { location: back };
     });
-    world = new StepUpWorld(store, { publicUrl, signInOrigin: allowed ?? entra.origin, signsInAt: entra.origin });
+    world = new StepUpWorld(store, { publicUrl, signInSource: allowed ?? entra.origin, signsInAt: entra.origin });
     server = await startServer({
       host: '127.0.0.1', port, pages: world.pages, log: createLog('silent'), isReady: () => Promise.resolve(true), onActivity: () => Promise.resolve(),
     });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import type { PageAnswer } from '../../src/http-page.ts';
 import { openTestStore } from '../helpers/test-store.ts';
-import { signInOrigin, StepUpWorld, tenantId } from './step-up-world.ts';
+import { signInSource, StepUpWorld, tenantId } from './step-up-world.ts';
 
 // Guards: `pageHeaders`, `documentOf` (src/web/page-frame.ts).
 
@@ -45,7 +45,7 @@ test.each([...answers])('promise 32: every page is in no frame, loads nothing, r
     'cross-origin-opener-policy': 'same-origin',
   });
   const [, hash] = /^default-src 'none'; style-src 'sha256-([^']+)'; form-action 'self' (?:\S+); base-uri 'none'; frame-ancestors 'none'$/.exec(headers['content-security-policy'] ?? '') ?? [];
-  expect(headers['content-security-policy']).toContain(` ${signInOrigin};`);
+  expect(headers['content-security-policy']).toContain(` ${signInSource};`);
   if (body === '') return;
   const [, style = ''] = /<style>(.*?)<\/style>/s.exec(body) ?? [];
   expect(createHash('sha256').update(style).digest('base64')).toBe(hash);

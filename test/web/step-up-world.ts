@@ -15,7 +15,7 @@ import { FakeSignIn } from './fake-sign-in.ts';
 
 export const tenantId = '5b9e5b0e-9a3a-4f6e-8a51-8a7d3c2b1f22';
 export const publicUrl = 'https://pim.contoso.com';
-export const signInOrigin = 'https://login.microsoftonline.com';
+export const signInSource = 'https://login.microsoftonline.com';
 
 /** The step-up pages on a store, with a clock that the test moves and a record of everything that was carried out. */
 export class StepUpWorld {
@@ -29,13 +29,13 @@ export class StepUpWorld {
   carryOut: () => Promise<{ outcome: Outcome }> = () => Promise.resolve({ outcome: 'done' });
 
   /** @param at `signsInAt`: where browsers are sent, if that is not the origin that the pages know */
-  constructor(store: Store, at: { readonly publicUrl: string; readonly signInOrigin: string; readonly signsInAt?: string } = { publicUrl, signInOrigin }) {
+  constructor(store: Store, at: { readonly publicUrl: string; readonly signInSource: string; readonly signsInAt?: string } = { publicUrl, signInSource }) {
     this.store = store;
-    this.client = new FakeSignIn(at.signsInAt ?? at.signInOrigin);
+    this.client = new FakeSignIn(at.signsInAt ?? at.signInSource);
     const parts: StepUpPageParts = {
       store, tenantId, client: this.client,
       publicUrl: at.publicUrl,
-      signInOrigin: at.signInOrigin,
+      signInSource: at.signInSource,
       clock: { now: () => this.now },
       log: this.#log(),
       carryOut: (record, credential) => {

@@ -7,7 +7,7 @@ import { closeStepUp, findStepUp } from '../../src/store/step-ups.ts';
 import { hostileTexts } from '../cards/hostile-cards.ts';
 import { openTestStore } from '../helpers/test-store.ts';
 import { all, alex, megan } from '../store/samples.ts';
-import { fromOurPage, publicUrl, signInOrigin, StepUpWorld, tenantId, titleOf } from './step-up-world.ts';
+import { fromOurPage, publicUrl, signInSource, StepUpWorld, tenantId, titleOf } from './step-up-world.ts';
 
 // Guards: `showStepUp`, `beginStepUp`, `findWaiting` (src/web/step-up.ts), `isSameOrigin` (src/web/same-origin.ts),
 // `beginFlow` (src/store/step-ups.ts), `html` (src/web/html.ts), `pageHeaders` (src/web/page-frame.ts).
@@ -101,7 +101,7 @@ describe('the button', () => {
     const record = await world.awaitingActivation();
     const answer = await world.post(record.id);
     expect([answer.status, answer.body]).toEqual([303, '']);
-    expect(answer.headers['location']).toMatch(`${signInOrigin}/`);
+    expect(answer.headers['location']).toMatch(`${signInSource}/`);
     const [ask] = world.client.asks;
     expect(ask).toMatchObject({ stepUp: record.stepUp, loginHint: `hint of ${alex.id}` });
     for (const secret of [ask?.state, ask?.nonce, ask?.codeChallenge]) expect(secret).toMatch(/^[\w-]{43}$/);
