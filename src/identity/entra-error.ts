@@ -70,8 +70,19 @@ function fromMsal(error: MsalError): PimError {
 
 function codeOf({ errorCode, subError, errorNo, claims }: MsalError): PimErrorCode {
   if (consentCodes.has(errorNo) || subError === 'consent_required') return 'consentRequired';
-  if (claims !== '') return 'stepUpRequired';
+  if (claims !== '') return asksForNewSignIn(claims) ? 'signInRequired' : 'stepUpRequired';
   return codes.get(errorCode) ?? 'unexpected';
+}
+
+/** Nothing but a sign-in after a certain time: the person's sessions were revoked, or their password has changed. */
+const newerThan = z.strictObject({ access_token: z.strictObject({ nbf: z.unknown() }) });
+
+function asksForNewSignIn(claims: string): boolean {
+  try {
+    return newerThan.safeParse(JSON.parse(claims)).success;
+  } catch {
+    return false;
+  }
 }
 
 /** An OAuth error is a short word; anything else is not repeated. */

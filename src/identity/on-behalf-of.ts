@@ -3,6 +3,7 @@ import type { AuthenticationResult } from '@azure/msal-node';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { PimError } from '../pim/errors.ts';
+import { stepUpOfClaims } from '../pim/step-up.ts';
 import type { AppRegistration } from './app-registration.ts';
 import { confidentialClient } from './confidential-client.ts';
 import type { AsRegistration } from './confidential-client.ts';
@@ -43,10 +44,16 @@ async function exchange(asRegistration: AsRegistration, { person, scopes, claims
     oboAssertion: person.assertion,
     scopes: [...scopes],
     ...(claims === undefined ? {} : { claims }),
-  }));
+  })).catch((error: unknown) => { throw unmet(error, claims); });
   if (result === null || result.accessToken === '' || result.expiresOn === null) throw new PimError('unavailable', 'the answer holds no token');
   requireOwner(result, person);
   return { token: result.accessToken, expiresOnTimestamp: result.expiresOn.getTime() };
+}
+
+/** A service's challenge that cannot be met on behalf of the person stays what it was: Entra words it otherwise, or asks for more beside it. */
+function unmet(error: unknown, claims: string | undefined): unknown {
+  const isUnmet = error instanceof PimError && error.code === 'stepUpRequired' && claims !== undefined && stepUpOfClaims(claims) !== null;
+  return isUnmet ? new PimError(error.code, error.message, { ...error.details, claims }) : error;
 }
 
 const lowerGuid = z.guid().toLowerCase();

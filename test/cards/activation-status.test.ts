@@ -63,7 +63,7 @@ describe('the status card', () => {
     const card = activationStatusCard(readers.en, { now, activation: shown('en', { state: 'awaitingStepUp' }), asked: [], stepUpUrl });
     expect(card.actions.map(({ title }) => title)).toEqual(['Continue in the browser', 'Cancel']);
     expect(opensOf(card)).toEqual([stepUpUrl]);
-    expect(wordsOf(card)).toMatch(/Nothing has been sent to PIM yet[^]*good for one hour/u);
+    expect(wordsOf(card)).toMatch(/PIM has not taken the request yet[^]*good for one hour/u);
   });
 
   it('without a link that is still good the portal is one click away', () => {

@@ -1,19 +1,16 @@
 import { decodeJwt } from 'jose';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { appCredential } from '../../src/identity/app-credential.ts';
 import type { AppProof } from '../../src/identity/app-registration.ts';
 import { createOnBehalfOf } from '../../src/identity/on-behalf-of.ts';
-import { alex } from '../emulator/people.ts';
 import { createClientCertificate } from '../helpers/stand-ins/entra-certificate.ts';
 import { createStandInTls } from '../helpers/stand-ins/hosts.ts';
-import { startManagedIdentity } from '../helpers/stand-ins/managed-identity.ts';
 import { armScope, botId, clock, createIdentityWorld, everything, failure, graphScope, secret, tenantId } from './identity-world.ts';
 import type { IdentityWorld } from './identity-world.ts';
 import { json, startScriptedAuthority } from './scripted-authority.ts';
+import type { ScriptedAnswer, ScriptedAuthority } from './scripted-authority.ts';
 
 // Guard of promise 23: `boundedCall` (src/identity/bounded-calls.ts), through which every call of `@azure/identity` goes.
-
-const identityId = '33333333-3333-4333-8333-333333333333';
 
 describe('with a secret', () => {
   let world: IdentityWorld;
@@ -70,65 +67,37 @@ test('a certificate that cannot be read is refused without being told', async ()
   expect(everything(thrown)).not.toContain('canary');
 });
 
-describe('with a managed identity', () => {
-  afterEach(() => { vi.unstubAllEnvs(); });
-
-  test('the registration and its people get tokens, and there is no secret anywhere', async () => {
-    await using world = await createIdentityWorld({ kind: 'managedIdentity', clientId: identityId });
-    await using endpoint = await startManagedIdentity({ entra: world.entra, clientId: identityId });
-    for (const [name, value] of Object.entries(endpoint.env)) vi.stubEnv(name, value);
-    const token = await appCredential(world.bot).getToken(armScope);
-    expect(decodeJwt(token?.token ?? '')).toMatchObject({ idtyp: 'app' });
-    const onBehalfOf = createOnBehalfOf(world.bot, { clock });
-    const alexs = await onBehalfOf.credentialFor(await world.person(alex)).getToken(armScope);
-    expect(decodeJwt(alexs?.token ?? '')).toMatchObject({ oid: alex });
-    expect(endpoint.asked.every(({ status, resource }) => status === 200 && resource === 'api://AzureADTokenExchange')).toBe(true);
-    expect(endpoint.asked.length).toBeGreaterThan(0);
-  });
-
-  test('an endpoint that refuses or is not there makes tokens unavailable', async () => {
-    const other = '44444444-4444-4444-8444-444444444444';
-    await using world = await createIdentityWorld({ kind: 'managedIdentity', clientId: other });
-    const endpoint = await startManagedIdentity({ entra: world.entra, clientId: identityId });
-    for (const [name, value] of Object.entries(endpoint.env)) vi.stubEnv(name, value);
-    const person = await world.person(alex);
-    const asBoth = [
-      () => appCredential(world.bot).getToken(armScope),
-      () => createOnBehalfOf(world.bot, { clock }).credentialFor(person).getToken(armScope),
-    ];
-    for (const ask of asBoth) expect(await failure(Promise.resolve(ask()))).toMatchObject({ code: 'unavailable', message: expect.stringContaining('managed identity') });
-    await endpoint[Symbol.asyncDispose]();
-    for (const ask of asBoth) {
-      const error = await failure(Promise.resolve(ask()));
-      expect(error.code).toBe('unavailable');
-      expectNoCanary(error, world);
-      expect(everything(error)).not.toContain(endpoint.env.IDENTITY_HEADER);
-    }
-  });
-});
-
 describe('promise 23: no call of the registration leaves for another host', () => {
   const tls = createStandInTls();
   const registration = { tenantId, appId: botId, proof: secret };
 
+  /** Metadata that name the token endpoint of `at`. */
+  const metadata = ({ authority: { host } }: ScriptedAuthority, at: ScriptedAuthority): ScriptedAnswer => {
+    const tenant = `${at.authority.host}/${tenantId}`;
+    return json({ issuer: `${host}/v2.0`, token_endpoint: `${tenant}/token`, authorization_endpoint: `${tenant}/authorize`, end_session_endpoint: `${tenant}/logout`, jwks_uri: `${tenant}/keys` });
+  };
+
   test('whatever the metadata say', async () => {
     await using stranger = await startScriptedAuthority(tls);
     await using server = await startScriptedAuthority(tls);
-    server.answer = () => {
-      const at = `${stranger.authority.host}/${tenantId}`;
-      return json({ issuer: `${server.authority.host}/v2.0`, token_endpoint: `${at}/token`, authorization_endpoint: `${at}/authorize`, end_session_endpoint: `${at}/logout`, jwks_uri: `${at}/keys` });
-    };
+    server.answer = () => metadata(server, stranger);
     expect((await failure(appCredential({ ...registration, authority: server.authority }).getToken(armScope))).code).toBe('unavailable');
     expect(server.calls).toHaveLength(1);
     expect(stranger.calls).toEqual([]);
   });
 
-  test('wherever it is redirected', async () => {
+  test.each<[string, (stranger: ScriptedAuthority) => ScriptedAnswer]>([
+    ['is redirected', (stranger) => ({ status: 307, body: '', headers: { location: `${stranger.authority.host}/` } })],
+    ['is redirected with an answer', (stranger) => ({ status: 302, body: '{"error":"invalid_client"}', headers: { location: `${stranger.authority.host}/` } })],
+    ['gets a page', () => ({ status: 200, body: '<html></html>' })],
+    ['gets an error', () => ({ status: 502, body: '{"error":"invalid_client"}' })],
+    ['is throttled', () => ({ status: 429, body: '{"error":"invalid_client"}', headers: { 'retry-after': '3600' } })],
+  ])('a call that %s is tried no further', async (_, answer) => {
     await using stranger = await startScriptedAuthority(tls);
     await using server = await startScriptedAuthority(tls);
-    server.answer = () => ({ status: 307, body: '', headers: { location: `${stranger.authority.host}/` } });
+    server.answer = (path) => (path.endsWith('/openid-configuration') ? metadata(server, server) : answer(stranger));
     expect((await failure(appCredential({ ...registration, authority: server.authority }).getToken(armScope))).code).toBe('unavailable');
-    expect(server.calls).toHaveLength(1);
+    expect(server.calls.filter((path) => path.includes('/token'))).toHaveLength(1);
     expect(stranger.calls).toEqual([]);
   });
 
@@ -138,6 +107,7 @@ describe('promise 23: no call of the registration leaves for another host', () =
     const begun = performance.now();
     expect((await failure(appCredential({ ...registration, authority: server.authority }).getToken(armScope))).code).toBe('unavailable');
     expect(performance.now() - begun).toBeLessThan(13_000);
+    await expect.poll(() => server.connections()).toBe(0);
   });
 });
 

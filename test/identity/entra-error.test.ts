@@ -20,6 +20,9 @@ test.each<[string, Error, string]>([
   ['consent by its sub-error alone', server('invalid_grant', undefined, 'consent_required'), 'consentRequired'],
   ['consent by its name alone', interaction('consent_required', '0', ''), 'consentRequired'],
   ['an administrator\'s consent', server('access_denied', '90094'), 'consentRequired'],
+  ['a newer sign-in, after sessions were revoked', interaction('invalid_grant', '50173', '{"access_token":{"nbf":{"essential":true,"value":"1"}}}'), 'signInRequired'],
+  ['a newer and a stronger sign-in', interaction('invalid_grant', '50076', '{"access_token":{"nbf":{"essential":true,"value":"1"},"acrs":{}}}'), 'stepUpRequired'],
+  ['a challenge that cannot be read', interaction('invalid_grant', '50076', '{"access_token":'), 'stepUpRequired'],
   ['consent before a stronger sign-in', interaction('interaction_required', '65001', claims), 'consentRequired'],
   ['a grant that is no longer good', server('invalid_grant', '50173'), 'signInRequired'],
   ['a busy service', server('temporarily_unavailable', '90033'), 'unavailable'],
@@ -32,7 +35,7 @@ test.each<[string, Error, string]>([
   const pimError = entraError(error);
   expect(pimError.code).toBe(code);
   expect(pimError.details.azureRequestId).toBe(id);
-  expect(pimError.details.claims).toBe(code === 'stepUpRequired' && 'claims' in error ? claims : undefined);
+  expect(pimError.details.claims).toBe(code === 'stepUpRequired' && 'claims' in error ? error.claims : undefined);
   expect(everything(pimError)).not.toContain('canary');
 });
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import type { Authority } from '../../src/identity/authority.ts';
 import type { StandInTls } from '../helpers/stand-ins/hosts.ts';
 
@@ -16,6 +17,8 @@ export interface ScriptedAuthority extends AsyncDisposable {
   readonly authority: Authority;
   /** The path of each call. */
   readonly calls: readonly string[];
+  /** How many connections are open. */
+  connections(): Promise<number>;
   /** The next answers. Nothing is answered to `silent`, and not all of it to `halfway`. */
   answer: (path: string, form: URLSearchParams) => ScriptedAnswer | 'silent' | 'halfway';
 }
@@ -39,6 +42,7 @@ export async function startScriptedAuthority(tls: StandInTls): Promise<ScriptedA
   const authority: ScriptedAuthority = {
     authority: { host: `https://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, caPem: tls.caPem },
     calls,
+    connections: () => promisify(server.getConnections.bind(server))(),
     answer: () => ({ status: 404, body: '{}' }),
     async [Symbol.asyncDispose]() {
       server.close();

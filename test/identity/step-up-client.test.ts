@@ -205,7 +205,7 @@ describe('promise 16: tokens that are not what was asked for', () => {
     ['with a slash after the service', { access: { aud: 'https://management.azure.com/' } }],
     ['with the service\'s older name', { access: { aud: 'https://management.core.windows.net/' } }],
     ['with one context as a text', { access: { acrs: 'c1' } }],
-    ['with ids in capital letters', { id: { oid: alex.toUpperCase() }, access: { tid: tenantId.toUpperCase() } }],
+    ['with ids in capital letters', { id: { oid: alex.toUpperCase(), aud: stepUpId.toUpperCase() }, access: { tid: tenantId.toUpperCase() } }],
   ])('genuine ones are taken %s', async (_, change) => {
     expect(await redeem(change)).toMatchObject({ personId: alex, tenantId });
   });
