@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/core-auth';
 import type { BotFrameworkAuthentication } from 'botframework-connector';
 import { BotAdapter } from './bot/adapter.ts';
@@ -72,6 +73,7 @@ export interface App {
   close(): Promise<void>;
 }
 
+const loginHintWithinMs = 1_500;
 /** PIM answers within seconds or hardly at all; a watch reads back what was left open. */
 const pimTimeoutMs = 30_000;
 
@@ -96,7 +98,7 @@ export async function startApp(app: AppParts): Promise<App> {
     teamsSignIn: app.teamsSignIn,
     consentUrl: app.consentUrl,
     stepUpOrigin: app.stepUp?.publicUrl ?? null,
-    isMember: createMembership(pimReader, app.log),
+    isMember: createMembership(pimReader, app),
     pimReader,
     clock: app.clock,
     log: app.log,
@@ -127,7 +129,7 @@ function pagesOf({ stepUp, peopleTokens }: AppParts, parts: BotParts): readonly 
     ...stepUp,
     carryOut: (record, credential) => carryOut(parts, record, credential),
     // A courtesy: without it the person picks their account.
-    loginHintOf: (personId) => peopleTokens.loginHintOf(personId).catch(() => null),
+    loginHintOf: (personId) => Promise.race([peopleTokens.loginHintOf(personId).catch(() => null), delay(loginHintWithinMs, null, { ref: false })]),
     localeOf: async (personId) => localeOf((await findConversation(store.db, personId))?.locale ?? undefined),
   });
 }

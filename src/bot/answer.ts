@@ -29,7 +29,7 @@ export async function answerOf(parts: BotParts, occasion: Occasion, work: () => 
     parts.log.warn({ personId: turn.actor.id }, 'somebody who is no member of the tenant was refused');
     return { card: noticeCard(turn.reader, { key: 'membersOnly' }) };
   } catch (error) {
-    return answerToError(parts, occasion, error);
+    return answerToError(parts, occasion, error).catch((later: unknown) => answerToFault(parts, occasion, later));
   }
 }
 
@@ -40,6 +40,10 @@ async function answerToError(parts: BotParts, occasion: Occasion, error: unknown
     parts.log.error({ error }, 'our records cannot be written');
     return { card: noticeCard(reader, { key: 'storeUnavailable' }) };
   }
+  return answerToFault(parts, occasion, error);
+}
+
+function answerToFault(parts: BotParts, { turn: { reader } }: Occasion, error: unknown): Answer {
   const reference = crypto.randomUUID().slice(0, 8);
   parts.log.error({ error, reference }, 'a turn failed');
   return { card: noticeCard(reader, { key: 'internalError', params: { reference } }) };

@@ -6,7 +6,7 @@ import type { PimUser } from '../pim/pim.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { listPostedCards } from '../store/posted-cards.ts';
-import type { StepUpRecord } from '../store/step-ups.ts';
+import { closeStepUp, type StepUpRecord } from '../store/step-ups.ts';
 import { decideAtPim } from './decide-approval.ts';
 import type { BotParts } from './parts.ts';
 import { problemOf } from './problem.ts';
@@ -20,19 +20,21 @@ export interface CarriedOut {
 }
 
 /**
- * Carries out what a person asked for, with the token of the stronger sign-in that PIM wanted. The token is that of this
- * one call and is kept nowhere; who it belongs to has been checked. The cards in the chat change as they always do.
+ * Carries out what a person asked for, once, with the token of the stronger sign-in that PIM wanted. The token is that of
+ * this one call and is kept nowhere; who it belongs to has been checked. The cards in the chat change as they always do.
  */
 export async function carryOut(parts: BotParts, stepUp: StepUpRecord, credential: TokenCredential): Promise<CarriedOut> {
   const activation = await findActivation(parts.store.db, stepUp.requestId);
   if (activation === null) return { outcome: 'tooLate' };
+  // Whoever has left the tenant, or become a guest, since the card was sent.
+  if (!await parts.isMember(stepUp.person.id)) return { outcome: 'refused' };
   const pim = parts.signIn.pimWith(stepUp.person.id, credential);
   return stepUp.action === 'activate' ? activate(parts, pim, activation, stepUp) : decide(parts, pim, activation, stepUp);
 }
 
-async function activate(parts: BotParts, pim: PimUser, activation: Activation, { person }: StepUpRecord): Promise<CarriedOut> {
-  if (activation.state !== 'awaitingStepUp' || activation.person.id !== person.id) return { outcome: 'tooLate' };
-  const submitted = await recordAttempt(parts, activation, { submittedAt: parts.clock.now() });
+async function activate(parts: BotParts, pim: PimUser, activation: Activation, stepUp: StepUpRecord): Promise<CarriedOut> {
+  if (activation.state !== 'awaitingStepUp' || activation.person.id !== stepUp.person.id) return { outcome: 'tooLate' };
+  const submitted = await recordAttempt(parts, activation, { submittedAt: parts.clock.now(), steppedUp: stepUp });
   if (submitted === null) return { outcome: 'tooLate' };
   const sent = await sendSteppedUp(parts, pim, submitted);
   await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'refresh-cards', { requestId: sent.requestId }));
@@ -59,6 +61,7 @@ async function decide(parts: BotParts, pim: PimUser, activation: Activation, ste
   // Nobody gets as far as PIM with their own request (promise 8), nor with one that has changed since they read it.
   if (action === 'activate' || activation.person.id === person.id) return { outcome: 'refused' };
   if (activation.state !== 'pending' || activation.version !== requestVersion) return { outcome: 'tooLate' };
+  if (await closeStepUp(parts.store.db, stepUp.id, 'carriedOut') === null) return { outcome: 'tooLate' };
   try {
     const { decision } = await decideAtPim(parts, activation, { result: action, by: person, reason, at: parts.clock.now() }, pim);
     // Somebody else may have been first, and decided otherwise.

@@ -6,14 +6,14 @@ import { findActivation } from '../store/activations.ts';
 import { keepInterruptedTurn } from '../store/interrupted-turns.ts';
 import { releasePostedCard, rememberPostedCard } from '../store/posted-cards.ts';
 import type { BotParts } from './parts.ts';
-import type { Answer, Reply } from './reply.ts';
+import type { Answer, NeedsSignIn, Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 
 /**
  * Teams gives up on an invoke after 10–15 s and shows an error; a person doubts after three. Promise 20.
  * https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model
  */
-const replyWithinMs = 2_500;
+export const replyWithinMs = 2_500;
 /** A message is delivered again when it is not answered within about 15 s. */
 const messageAnsweredWithinMs = 10_000;
 /** The typing indicator is a courtesy that nobody waits for. */
@@ -29,7 +29,7 @@ export async function deliverInPlace(parts: BotParts, turn: Turn, work: Promise<
     await remember(parts, turn, answer, turn.cardActivityId);
     return cardAnswer(answer.card);
   }
-  inBackground(parts, work, (late) => 'signIn' in late ? send(parts, turn, late) : update(parts, turn, late));
+  inBackground(parts, work, (late) => 'signIn' in late ? interrupt(parts, turn, late) : update(parts, turn, late));
   return cardAnswer(noticeCard(turn.reader, { key: 'checkingWithPim' }));
 }
 
@@ -44,23 +44,20 @@ const moreNeeded = {
 /** Answers a message with a card of its own. */
 export async function deliverAsMessage(parts: BotParts, context: TurnContext, turn: Turn, work: Promise<Answer>): Promise<void> {
   await within(typingWithinMs, showTyping(parts, context));
-  const sent = work.then((answer) => send(parts, turn, answer));
+  const sent = work.then((answer) => 'signIn' in answer ? interrupt(parts, { ...turn, cardActivityId: null }, answer) : send(parts, turn, answer));
   const outcome = await within(messageAnsweredWithinMs, sent);
   if (outcome === 'late') sent.catch((error: unknown) => { parts.log.error({ error }, 'late work failed'); });
 }
 
-/** Sends what comes of the work, which nobody waits for; `null`: nothing. */
-export function deliverLater(parts: BotParts, turn: Turn, work: () => Promise<Answer | null>): void {
-  inBackground(parts, work(), async (answer) => {
-    if (answer !== null) await send(parts, turn, answer);
-  });
+/** Shows what comes of the work, which nobody waits for: on the turn's card, or in a message where it has none. */
+export function deliverLater(parts: BotParts, turn: Turn, work: () => Promise<Answer>): void {
+  inBackground(parts, work(), (answer) => 'signIn' in answer || turn.cardActivityId === null ? send(parts, turn, answer) : update(parts, turn, answer));
 }
 
 /** How often a message is sent anew when Teams is busy. */
 const mostTries = 3;
 
 async function send(parts: BotParts, turn: Turn, answer: Answer): Promise<void> {
-  if ('signIn' in answer) await keepForLater(parts, turn);
   for (let attempt = 1; ; attempt++) {
     const delivery = 'signIn' in answer
       ? await parts.messenger.sendSignIn(turn.conversation, answer.signIn)
@@ -74,10 +71,15 @@ async function send(parts: BotParts, turn: Turn, answer: Answer): Promise<void> 
   }
 }
 
-/** What the person wanted goes on by itself when they have signed in. Of a click only the verb is kept: never a token that came with it. */
-async function keepForLater(parts: BotParts, { actor, text, value, reader }: Turn): Promise<void> {
+/**
+ * A sign-in comes first; what the person wanted then goes on by itself, on the card that was clicked, if it was one. Of a
+ * click only the verb is kept: never a token that came with it.
+ */
+async function interrupt(parts: BotParts, turn: Turn, signIn: NeedsSignIn): Promise<void> {
+  const { actor, text, value, reader, cardActivityId } = turn;
   const action = value === undefined || value === null ? null : parseVerb(value);
-  await keepInterruptedTurn(parts.store.db, { personId: actor.id, text, action, ...reader }, parts.clock.now());
+  await keepInterruptedTurn(parts.store.db, { personId: actor.id, text, action, cardActivityId, ...reader }, parts.clock.now());
+  await send(parts, turn, signIn);
 }
 
 /** A courtesy: without it the answer comes all the same. */
@@ -127,7 +129,7 @@ function inBackground<T>(parts: BotParts, work: Promise<T>, then: (result: T) =>
   work.then(then).catch((error: unknown) => { parts.log.error({ error }, 'late work failed'); });
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T | 'late'> {
+export async function within<T>(ms: number, work: Promise<T>): Promise<T | 'late'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => { resolve('late'); }, ms);

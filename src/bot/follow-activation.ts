@@ -24,7 +24,7 @@ export async function checkActivationAgain(parts: BotParts, turn: Turn, requestI
 export async function withdrawActivation(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
   const activation = await ownActivation(parts, turn, requestId);
   if ('card' in activation) return activation;
-  if (activation.state === 'awaitingStepUp') return showStatus(parts, turn, await recordWithdrawal(parts, turn, activation));
+  if (activation.state === 'awaitingStepUp') return withdrawWaiting(parts, turn, activation);
   if (activation.state !== 'pending' && activation.state !== 'scheduled') return showStatus(parts, turn, activation);
   const audit = { actor: turn.actor, action: 'withdraw', requestId, details: {} };
   try {
@@ -36,10 +36,22 @@ export async function withdrawActivation(parts: BotParts, turn: Turn, requestId:
   return showStatus(parts, turn, await recordWithdrawal(parts, turn, activation));
 }
 
+/** PIM has nothing to take back, unless an answer of it was lost: then its account counts. */
+async function withdrawWaiting(parts: BotParts, turn: Turn, activation: Activation): Promise<Reply> {
+  try {
+    const request = await readRequest(parts, activation);
+    const now = request === null ? await recordWithdrawal(parts, turn, activation) : await recordProgress(parts, activation, request);
+    return await showStatus(parts, turn, now);
+  } catch (error) {
+    return refusedOn(turn, await showStatus(parts, turn, activation), error);
+  }
+}
+
 async function recordWithdrawal(parts: BotParts, { actor }: Turn, activation: Activation): Promise<Activation> {
   const { requestId, state } = activation;
   return parts.store.transaction(async (tx) => {
     const moved = await moveActivation(tx, requestId, { from: [state] }, { state: 'withdrawn' });
+    if (moved === null && state === 'awaitingStepUp') return await findActivation(tx, requestId) ?? activation;
     if (state === 'awaitingStepUp') await dropStepUp(parts, tx, activation);
     await recordAudit(tx, { actor, action: 'withdraw', requestId, at: parts.clock.now(), phase: 'outcome', details: { result: 'withdrawn' } });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });

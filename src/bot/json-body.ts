@@ -16,10 +16,15 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> 
   if (bytes === 'aborted') return { ok: false, status: 400 };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return isBounded(text) ? { ok: true, value: JSON.parse(text) } : { ok: false, status: 400 };
+    return isBounded(text) ? { ok: true, value: JSON.parse(text, storable) } : { ok: false, status: 400 };
   } catch {
     return { ok: false, status: 400 };
   }
+}
+
+/** Half a character and NUL are text to JSON and to nothing that stores it: a client that cuts a text off may send either. */
+function storable(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value;
 }
 
 /** What comes after the limit is dropped, not cut off: the sender can still read the answer. */

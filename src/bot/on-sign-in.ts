@@ -1,15 +1,15 @@
-import type { TurnContext } from 'botbuilder';
+import type { Activity, TurnContext } from 'botbuilder';
 import { z } from 'zod';
 import { noticeCard } from '../cards/notice.ts';
 import { localeOf } from '../cards/texts.ts';
 import { PimError } from '../pim/errors.ts';
 import { takeInterruptedTurn } from '../store/interrupted-turns.ts';
 import { answerOf, askToSignIn, type Occasion } from './answer.ts';
-import { deliverLater } from './deliver.ts';
+import { deliverLater, replyWithinMs, within } from './deliver.ts';
 import type { BotParts } from './parts.ts';
 import type { Answer, Reply } from './reply.ts';
 import { runMessage } from './run-message.ts';
-import { recordSignIn, type SignInOutcome, type TeamsSignIn } from './teams-sign-in.ts';
+import { planSignOut, recordSignIn, type SignInOutcome, type TeamsSignIn } from './teams-sign-in.ts';
 import type { Turn } from './turn.ts';
 
 export interface InvokeAnswer {
@@ -33,29 +33,36 @@ const failureSchema = z.object({ code: z.string().regex(/^\w{1,60}$/) });
 const clickSchema = z.object({ authentication: z.object({ connectionName, token }).nullish(), state: code.nullish() });
 
 /** Teams' client got a token by single sign-on. What the sign-in interrupted goes on by itself. */
-export async function onTokenExchange(parts: BotParts, context: TurnContext, turn: Turn): Promise<InvokeAnswer> {
+export async function onTokenExchange(parts: BotParts, { activity }: TurnContext, turn: Turn): Promise<InvokeAnswer> {
   const { teamsSignIn } = parts;
   const sent = tokenExchangeSchema.safeParse(turn.value).data;
   if (teamsSignIn === null || !turn.personal || sent?.connectionName !== teamsSignIn.connectionName) return { status: 400 };
-  const outcome = await signedInBy(parts, turn, () => teamsSignIn.exchange(turn, sent.token));
-  if (outcome === 'signedIn') {
-    resume(parts, { turn, activity: context.activity, tried: true }, null);
-    return { status: 200 };
-  }
-  if (outcome === 'otherAccount') say(parts, context, turn, outcome);
+  const exchanged = signedInBy(parts, turn, () => teamsSignIn.exchange(turn, sent.token));
+  goOn(parts, exchanged, async (outcome) => {
+    if (outcome === 'signedIn') await resume(parts, { turn, activity, tried: true }, null);
+    if (outcome === 'otherAccount') say(parts, activity, turn, outcome);
+  });
+  if (await within(replyWithinMs, exchanged) === 'signedIn') return { status: 200 };
   // Teams then shows the button of the sign-in card.
   return { status: 412, body: { id: sent.id, connectionName: sent.connectionName, failureDetail: 'The sign-in takes one more step.' } };
 }
 
 /** The person has come back from the page behind the button of the sign-in card. */
-export async function onVerifyState(parts: BotParts, context: TurnContext, turn: Turn): Promise<InvokeAnswer> {
+export function onVerifyState(parts: BotParts, { activity }: TurnContext, turn: Turn): InvokeAnswer {
   const { teamsSignIn } = parts;
   if (teamsSignIn === null || !turn.personal) return { status: 400 };
   const sent = verifyStateSchema.safeParse(turn.value).data;
-  const outcome = sent === undefined ? 'moreNeeded' : await signedInBy(parts, turn, () => teamsSignIn.verify(turn, sent.state));
-  if (outcome === 'signedIn') resume(parts, { turn, activity: context.activity, tried: true }, { card: noticeCard(turn.reader, { key: 'signedIn' }) });
-  else say(parts, context, turn, outcome);
+  const verified = sent === undefined ? Promise.resolve('moreNeeded' as const) : signedInBy(parts, turn, () => teamsSignIn.verify(turn, sent.state));
+  goOn(parts, verified, async (outcome) => {
+    if (outcome === 'signedIn') await resume(parts, { turn, activity, tried: true }, { card: noticeCard(turn.reader, { key: 'signedIn' }) });
+    else say(parts, activity, turn, outcome);
+  });
   return { status: 200 };
+}
+
+/** Teams' client waits for seconds only; what follows from a sign-in comes as a message. */
+function goOn(parts: BotParts, signIn: Promise<Outcome>, then: (outcome: Outcome) => Promise<void>): void {
+  signIn.then(then).catch((error: unknown) => { parts.log.error({ error }, 'a sign-in was not followed up'); });
 }
 
 /** Teams' client could not sign the person in by itself, and shows them nothing: they get the button. What the sign-in interrupted is kept. */
@@ -68,6 +75,7 @@ export function onSignInFailure(parts: BotParts, { activity }: TurnContext, turn
 
 async function offerButton(parts: BotParts, teamsSignIn: TeamsSignIn, { turn, activity }: Occasion): Promise<void> {
   try {
+    if (!await parts.isMember(turn.actor.id)) return;
     const { text, connectionName, buttons } = await teamsSignIn.card(activity, turn.reader);
     await parts.messenger.sendSignIn(turn.conversation, { text, connectionName, buttons });
   } catch (error) {
@@ -106,6 +114,7 @@ async function signedInBy(parts: BotParts, turn: Turn, signIn: () => Promise<Sig
   try {
     // Nobody else signs in: what a guest sends is not even looked at.
     if (!await parts.isMember(turn.actor.id)) return 'noMember';
+    await planSignOut(parts, turn);
     const outcome = await signIn();
     parts.signIn.forget(turn.actor.id);
     if (outcome === 'signedIn') await recordSignIn(parts, turn, outcome);
@@ -125,21 +134,28 @@ function errorOf(outcome: Exclude<Outcome, 'signedIn' | 'noMember'>): PimError {
 /** How long what a person wanted is kept for them while they sign in. */
 const resumedWithinMs = 10 * 60_000;
 
-/** Goes on with what the sign-in interrupted, beside the answer to Teams' client, which waits for seconds only. */
-function resume(parts: BotParts, occasion: Occasion, otherwise: Reply | null): void {
-  deliverLater(parts, occasion.turn, async () => {
-    const now = parts.clock.now();
-    const kept = await takeInterruptedTurn(parts.store.db, occasion.turn.actor.id, new Date(now.getTime() - resumedWithinMs));
-    if (kept === null) return otherwise;
-    const reader = { locale: localeOf(kept.locale), timeZone: kept.timeZone };
-    const turn = { ...occasion.turn, reader, text: kept.text, value: kept.action ?? undefined, cardActivityId: null };
-    return answerOf(parts, { ...occasion, turn }, () => runMessage(parts, turn));
-  });
+/** Goes on with what the sign-in interrupted. */
+async function resume(parts: BotParts, occasion: Occasion, otherwise: Reply | null): Promise<void> {
+  const { actor } = occasion.turn;
+  const notBefore = new Date(parts.clock.now().getTime() - resumedWithinMs);
+  const kept = await takeInterruptedTurn(parts.store.db, actor.id, notBefore);
+  if (kept === null) {
+    if (otherwise !== null) deliverLater(parts, inMessage(occasion.turn), () => Promise.resolve(otherwise));
+    return;
+  }
+  const { text, action, cardActivityId, locale, timeZone } = kept;
+  const turn = { ...occasion.turn, reader: { locale: localeOf(locale), timeZone }, text, value: action ?? undefined, cardActivityId };
+  deliverLater(parts, turn, () => answerOf(parts, { ...occasion, turn }, () => runMessage(parts, turn)));
 }
 
 /** To a member; whoever is none is told that instead. */
-function say(parts: BotParts, { activity }: TurnContext, turn: Turn, outcome: Exclude<Outcome, 'signedIn'>): void {
-  deliverLater(parts, turn, () => answerOf(parts, { turn, activity, tried: true }, () => outcome === 'moreNeeded' || outcome === 'noMember'
+function say(parts: BotParts, activity: Activity, turn: Turn, outcome: Exclude<Outcome, 'signedIn'>): void {
+  deliverLater(parts, inMessage(turn), () => answerOf(parts, { turn, activity, tried: true }, () => outcome === 'moreNeeded' || outcome === 'noMember'
     ? Promise.resolve({ card: noticeCard(turn.reader, { key: 'signInFailed' }) })
     : Promise.reject(errorOf(outcome))));
+}
+
+/** The card of a sign-in's own invoke is the sign-in card, which Teams takes away. */
+function inMessage(turn: Turn): Turn {
+  return { ...turn, cardActivityId: null };
 }

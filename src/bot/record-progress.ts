@@ -1,4 +1,4 @@
-import { activationState, activationWindow, canMove, isFinal, type ActivationState } from '../pim/activation-status.ts';
+import { activationState, activationWindow, canMove, isFinal, type ActivationState, type ActivationWindow } from '../pim/activation-status.ts';
 import type { ActivationRequest } from '../pim/model.ts';
 import { findActivation, moveActivation, type Activation } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
@@ -21,6 +21,18 @@ export async function recordProgress(parts: BotParts, activation: Activation, re
   const state = activationState(request.pimStatus, { start, end }, now);
   if (state === activation.state || !canMove(activation.state, state)) return activation;
 
+  const recorded = await recordState(parts, activation, request, { state, start, end });
+  // Something else has moved it meanwhile: what PIM says counts against that, too.
+  if (recorded.state !== activation.state && recorded.state !== state && canMove(recorded.state, state)) return recordProgress(parts, recorded, request);
+  return recorded;
+}
+
+interface Account extends ActivationWindow {
+  readonly state: ActivationState;
+}
+
+async function recordState(parts: BotParts, activation: Activation, request: ActivationRequest, { state, start, end }: Account): Promise<Activation> {
+  const now = parts.clock.now();
   return parts.store.transaction(async (tx) => {
     const moved = await moveActivation(tx, activation.requestId, { from: [activation.state] }, {
       state,

@@ -2,6 +2,7 @@ import { PimError } from '../pim/errors.ts';
 import type { PimUser } from '../pim/pim.ts';
 import { findActivation, moveActivation, type Activation, type ActivationChange } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
+import { closeStepUp, type StepUpRecord } from '../store/step-ups.ts';
 import type { BotParts } from './parts.ts';
 import { problemOf } from './problem.ts';
 import { recordProgress } from './record-progress.ts';
@@ -10,13 +11,17 @@ import { awaitStepUp, stepUpAgainst } from './step-up.ts';
 /** Seconds until the watch looks whether an activation that was just sent has arrived. */
 const firstWatchAfterSeconds = 5;
 
+/** What the form said, or nothing; and the stronger sign-in with which it is sent, which is used up by it. */
+type Attempt = Omit<ActivationChange, 'state'> & { readonly steppedUp?: StepUpRecord };
+
 /**
  * What has to be on record before PIM is asked for the role: that it is, by whom and with what, and who looks after it.
  * `null` when the activation has been moved by something else meanwhile: then it is not asked for (promise 10).
  */
-export async function recordAttempt(parts: BotParts, activation: Activation, change: Omit<ActivationChange, 'state'> = {}): Promise<Activation | null> {
+export async function recordAttempt(parts: BotParts, activation: Activation, { steppedUp, ...change }: Attempt): Promise<Activation | null> {
   const { requestId, state, version } = activation;
   return parts.store.transaction(async (tx) => {
+    if (steppedUp !== undefined && await closeStepUp(tx, steppedUp.id, 'carriedOut') === null) return null;
     const submitted = await moveActivation(tx, requestId, { from: [state], fromVersion: version }, { ...change, state: 'submitting' });
     if (submitted === null) return null;
     const { person, role, scope, minutes, justification, ticket } = submitted;
@@ -26,7 +31,7 @@ export async function recordAttempt(parts: BotParts, activation: Activation, cha
       action: 'activate',
       phase: 'attempt',
       requestId,
-      details: { role, scope: scope.id, minutes, justification, ticket },
+      details: { role, scope: scope.id, minutes, justification, ticket, ...(steppedUp === undefined ? {} : { stepUp: steppedUp.stepUp }) },
     });
     await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after: firstWatchAfterSeconds });
     return submitted;
@@ -64,10 +69,14 @@ async function send(parts: BotParts, pim: PimUser, activation: Activation): Prom
   }
 }
 
-/** The same once more, when PIM has no record of it: an attempt of its own in the audit log. */
+/**
+ * The same once more, when PIM has no record of it: an attempt of its own in the audit log. A refusal says nothing of the
+ * first attempt, which may still be on its way: it stays `submitting` until PIM is read again (promise 15).
+ */
 export async function resendActivation(parts: BotParts, pim: PimUser, activation: Activation): Promise<Activation> {
   await recordAudit(parts.store.db, { ...outcome(parts, activation, { resent: true }), phase: 'attempt' });
-  return sendActivation(parts, pim, activation);
+  const sent = await send(parts, pim, activation);
+  return sent instanceof PimError ? recordUncertainty(parts, activation, sent) : sent;
 }
 
 /** PIM refused, or the watch has given up: nothing was granted. */

@@ -72,9 +72,10 @@ function createInner(options: ServerOptions): restify.Server {
     const ready = await isReady();
     response.send(ready ? 200 : 503, { ready });
   });
+  const serve = pageReceiver();
   for (const page of options.pages ?? []) {
-    if (page.method === 'GET') inner.get(page.path, pageReceiver(page));
-    else inner.post(page.path, pageReceiver(page));
+    if (page.method === 'GET') inner.get(page.path, serve(page));
+    else inner.post(page.path, serve(page));
   }
   inner.on('restifyError', (_request: restify.Request, _response: restify.Response, error: Error, done: () => void) => {
     options.log.warn({ error }, 'request failed');

@@ -47,13 +47,33 @@ class SingleTryFactory extends ConnectorFactory {
 function onceAndStraight(client: unknown): void {
   const { pipeline } = clientSchema.parse(client).client;
   for (const name of ['defaultRetryPolicy', 'redirectPolicy']) pipeline.removePolicy({ name });
+  pipeline.addPolicy(timeLimit);
+}
+
+/** The SDK waits for ever, and a caller that has given up would leave the connection open. */
+const endsAfterMs = 20_000;
+
+const timeLimit: PipelinePolicy = {
+  name: 'timeLimit',
+  sendRequest: (request, next) => next(Object.assign(request, { timeout: endsAfterMs })),
+};
+
+/** The parts of Azure's pipeline that are used here; its package is not ours to import. */
+interface Pipeline {
+  removePolicy(policy: { name: string }): unknown;
+  addPolicy(policy: PipelinePolicy): void;
+}
+
+interface PipelinePolicy {
+  readonly name: string;
+  sendRequest<T>(request: object, next: (request: object) => Promise<T>): Promise<T>;
 }
 
 // The pipeline is private in the SDK's types. If a later version hides it elsewhere, every call fails at once, in the first test.
-const clientSchema = z.object({ client: z.custom<{ pipeline: { removePolicy(policy: { name: string }): unknown } }>((value) => hasPipeline(value)) });
+const clientSchema = z.object({ client: z.custom<{ pipeline: Pipeline }>((value) => hasPipeline(value)) });
 const userTokenClientSchema = z.object({ client: z.unknown() });
 
 function hasPipeline(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'pipeline' in value && typeof value.pipeline === 'object'
-    && value.pipeline !== null && 'removePolicy' in value.pipeline;
+    && value.pipeline !== null && 'removePolicy' in value.pipeline && 'addPolicy' in value.pipeline;
 }

@@ -78,11 +78,12 @@ function signInCard(reader: Reader, connectionName: string, resource: SignInReso
 /** After this long the token service forgets the person; Teams signs them in again silently. */
 const signedInForSeconds = 12 * 3_600;
 
+/** Before the token service may keep anything: a sign-in that nobody ends is not begun. */
+export async function planSignOut(parts: BotParts, { actor }: Turn): Promise<void> {
+  await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'sign-out', { personId: actor.id }, { after: signedInForSeconds }));
+}
+
 export async function recordSignIn(parts: BotParts, turn: Turn, outcome: 'signedIn' | 'otherAccount'): Promise<void> {
-  const personId = turn.actor.id;
-  await parts.store.transaction(async (tx) => {
-    const details = outcome === 'signedIn' ? { result: 'signedIn' } : { result: 'refused', code: 'otherAccount' };
-    await recordAudit(tx, { at: parts.clock.now(), actor: turn.actor, action: 'signIn', phase: 'outcome', requestId: null, details });
-    if (outcome === 'signedIn') await parts.jobs.enqueue(tx, 'sign-out', { personId }, { after: signedInForSeconds });
-  });
+  const details = outcome === 'signedIn' ? { result: 'signedIn' } : { result: 'refused', code: 'otherAccount' };
+  await recordAudit(parts.store.db, { at: parts.clock.now(), actor: turn.actor, action: 'signIn', phase: 'outcome', requestId: null, details });
 }

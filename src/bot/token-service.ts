@@ -28,13 +28,13 @@ export function createTokenService(
 ): TokenService {
   const identity = new ClaimsIdentity([{ type: AuthenticationConstants.AudienceClaim, value: appId }], true);
   const ask = <T>(question: (client: UserTokenClient) => Promise<T>): Promise<T> =>
-    answered(authentication.createUserTokenClient(identity).then(question));
+    answered(authentication.createUserTokenClient(identity).then((client) => question(jsonOnly(client))));
   return {
     connectionName,
     find: (teamsUserId, code) => ask((client: LenientClient) => client.getUserToken(teamsUserId, connectionName, teams, code)).then(tokenOf),
     exchange: (teamsUserId, token) =>
       ask((client) => client.exchangeToken(teamsUserId, connectionName, teams, { token }).catch(nullWhenRefused)).then(tokenOf),
-    signInResource: (activity) => ask((client) => client.getSignInResource(connectionName, activity, '')),
+    signInResource: (activity) => ask((client) => client.getSignInResource(connectionName, activity, '')).then(resourceOf),
     signOut: (teamsUserId) => ask((client) => client.signOutUser(teamsUserId, connectionName, teams)),
   };
 }
@@ -42,6 +42,48 @@ export function createTokenService(
 /** The SDK's types ask for a code also where there is none; an empty one would be sent as such. */
 interface LenientClient {
   getUserToken(userId: string, connectionName: string, channelId: string, code?: string): Promise<unknown>;
+}
+
+interface ServiceResponse {
+  readonly status: number;
+  readonly bodyAsText?: string | null;
+}
+
+/** The parts of the SDK's pipeline that are used here. */
+interface Pipeline {
+  addPolicy(policy: { readonly name: string; sendRequest(request: unknown, next: (request: unknown) => Promise<ServiceResponse>): Promise<ServiceResponse> }): void;
+}
+
+/** A page of something in between is no answer: the SDK would take it for "no token", or for "signed out". */
+function jsonOnly(client: UserTokenClient): UserTokenClient {
+  clientSchema.parse(client).client.client.pipeline.addPolicy({
+    name: 'jsonOnly',
+    sendRequest: async (request, next) => {
+      const response = await next(request);
+      if (response.status < 300 && !isJsonOrNothing(response.bodyAsText ?? '')) throw new PimError('unavailable', 'the answer is not the token service\'s');
+      return response;
+    },
+  });
+  return client;
+}
+
+// The pipeline is private in the SDK's types. If a later version hides it elsewhere, every call fails at once, in the first test.
+const clientSchema = z.object({ client: z.object({ client: z.object({ pipeline: z.custom<Pipeline>((value) => typeof value === 'object' && value !== null && 'addPolicy' in value) }) }) });
+
+function isJsonOrNothing(text: string): boolean {
+  try {
+    return text === '' || JSON.parse(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const resourceSchema = z.custom<SignInUrlResponse>((value) => typeof value === 'object' && value !== null);
+
+function resourceOf(answer: unknown): SignInUrlResponse {
+  const { data } = resourceSchema.safeParse(answer);
+  if (data === undefined) throw new PimError('unavailable', 'the token service offers no sign-in');
+  return data;
 }
 
 const tokenSchema = z.object({ token: z.string().min(1).max(20_000) });

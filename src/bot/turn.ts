@@ -52,7 +52,8 @@ export function turnOf(context: TurnContext): Turn | null {
     tenantId,
     reader: { locale: localeOf(activity.locale), timeZone: timeZone ?? 'UTC' },
     personal: (activity.conversation.conversationType ?? 'personal') === 'personal' && !activity.conversation.isGroup,
-    text: activity.text ?? '',
+    // Half a character and NUL are text to JSON and to nothing that stores it.
+    text: (activity.text ?? '').toWellFormed().replaceAll('\0', ''),
     value: activity.value as unknown,
     cardActivityId: activity.replyToId ?? null,
     conversation: {

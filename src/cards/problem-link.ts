@@ -5,8 +5,8 @@ import { text } from './texts.ts';
 import type { Locale } from './texts.ts';
 
 /** The page on which a problem can be solved, as a button; most problems have none. `consentUrl` as in `problemCard`. */
-export function problemLinks(locale: Locale, { code }: Problem, consentUrl: string | null = null): readonly CardElement[] {
-  if (code === 'stepUpRequired') return [portalAction(locale, 'start')];
+export function problemLinks(locale: Locale, { code, rules }: Problem, consentUrl: string | null = null): readonly CardElement[] {
+  if (code === 'stepUpRequired' || rules.includes('MfaRule')) return [portalAction(locale, 'start')];
   if (code !== 'consentRequired' || consentUrl === null) return [];
   return [openUrlAction(consentUrl, text(locale, 'action.openAdministratorsPage'), 'positive')];
 }

@@ -17,7 +17,7 @@ export interface OnBehalfOf {
   /**
    * This person's own tokens. `getToken` rejects with `PimError` only: `signInRequired`, `stepUpRequired` with the
    * challenge in `details.claims`, `consentRequired`, `otherAccount`, `unavailable`, or `unexpected` where the
-   * registration itself is refused. Meant for one turn: after a `forget` it keeps nothing any more.
+   * registration itself is refused. Meant for one turn: after a `forget` of this person it keeps nothing any more.
    */
   credentialFor(person: PersonToken): TokenCredential;
   /** Drops all tokens of this person, also those that are still on their way. */

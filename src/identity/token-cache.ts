@@ -31,11 +31,20 @@ export class TokenCache {
   readonly #tokens: LRUCache<string, AccessToken>;
   readonly #underWay = new Map<string, Promise<AccessToken>>();
   #era = 0;
+  /** In which era a person was last forgotten; of those whom this no longer knows, none later than `#floor`. */
+  readonly #forgotten: LRUCache<string, number>;
+  #floor = 0;
 
   constructor(options: TokenCacheOptions) {
     const { clock, mostTokens: max } = options;
     this.#options = options;
     this.#tokens = new LRUCache({ max, ttlResolution: 0, perf: { now: () => clock.now().getTime() } });
+    this.#forgotten = new LRUCache({
+      max,
+      dispose: (era, _, reason) => {
+        if (reason === 'evict') this.#floor = Math.max(this.#floor, era);
+      },
+    });
   }
 
   /** How many tokens are kept. */
@@ -43,7 +52,7 @@ export class TokenCache {
     return this.#tokens.size;
   }
 
-  /** A new one begins whenever somebody is forgotten; what was begun in an earlier one is not kept. */
+  /** A new one begins whenever somebody is forgotten; of that person, what was begun in an earlier one is not kept. */
   get era(): number {
     return this.#era;
   }
@@ -66,6 +75,7 @@ export class TokenCache {
   /** Drops a person's tokens, those that are still on their way included. */
   forget(personId: string): void {
     this.#era += 1;
+    this.#forgotten.set(personId.toLowerCase(), this.#era);
     const part = ` ${personId.toLowerCase()} `;
     for (const key of [...this.#tokens.keys()].filter((key) => key.includes(part))) this.#tokens.delete(key);
   }
@@ -75,8 +85,12 @@ export class TokenCache {
     // A token asked for without claims never replaces one that meets them.
     const wanted = question.claims !== undefined || !this.#tokens.has(key);
     const ttl = token.expiresOnTimestamp - marginMs - this.#options.clock.now().getTime();
-    if (wanted && era === this.#era && ttl > 0) this.#tokens.set(key, token, { ttl });
+    if (wanted && era >= this.#forgottenIn(question.person) && ttl > 0) this.#tokens.set(key, token, { ttl });
     return token;
+  }
+
+  #forgottenIn({ personId }: PersonToken): number {
+    return this.#forgotten.get(personId) ?? this.#floor;
   }
 }
 

@@ -87,7 +87,7 @@ export function activationWindow(request: Pick<ActivationRequest, 'start' | 'cre
 
 const nextStates: Readonly<Record<ActivationState, readonly ActivationState[]>> = {
   draft: ['awaitingStepUp', 'submitting'],
-  awaitingStepUp: ['submitting', 'withdrawn'],
+  awaitingStepUp: ['submitting', 'pending', 'scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
   submitting: ['awaitingStepUp', 'pending', 'scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
   pending: ['scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
   scheduled: ['active', 'withdrawn', 'failed', 'deactivated', 'expired'],

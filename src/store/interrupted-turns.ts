@@ -7,6 +7,8 @@ export interface InterruptedTurn {
   readonly text: string;
   /** What a card sent, without anything of a sign-in; `null`: a text was typed. */
   readonly action: unknown;
+  /** The card that was clicked and waits for its answer. */
+  readonly cardActivityId: string | null;
   readonly locale: string;
   /** IANA name. */
   readonly timeZone: string;
@@ -17,6 +19,7 @@ export async function keepInterruptedTurn(queries: Queries, turn: InterruptedTur
   const values = {
     text: turn.text,
     action: turn.action === null ? null : JSON.stringify(turn.action),
+    card_activity_id: turn.cardActivityId,
     locale: turn.locale,
     time_zone: turn.timeZone,
     at,
@@ -36,5 +39,5 @@ export async function takeInterruptedTurn(queries: Queries, personId: string, no
     .returningAll()
     .executeTakeFirst();
   if (row === undefined || row.at < notBefore) return null;
-  return { personId, text: row.text, action: row.action, locale: row.locale, timeZone: row.time_zone };
+  return { personId, text: row.text, action: row.action, cardActivityId: row.card_activity_id, locale: row.locale, timeZone: row.time_zone };
 }

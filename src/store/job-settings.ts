@@ -86,7 +86,7 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
   },
   'sign-out': {
     key: ({ personId }) => personId,
-    unique: 'unfinished',
+    unique: 'waiting',
     concurrency: 1,
     pollSeconds: 30,
     retries: forOneDay,

@@ -95,6 +95,7 @@ interface InterruptedTurnsTable {
   person_id: string;
   text: string;
   action: Json<unknown> | null;
+  card_activity_id: string | null;
   locale: string;
   time_zone: string;
   at: Date;

@@ -2,11 +2,11 @@ import { localeOf, type Locale } from '../cards/texts.ts';
 import type { PageAnswer, PageRequest } from '../http-page.ts';
 import { PimError } from '../pim/errors.ts';
 import { recordAudit } from '../store/audit-log.ts';
-import { closeStepUp, takeFlow, type StepUpRecord } from '../store/step-ups.ts';
+import { takeFlow, type StepUpRecord } from '../store/step-ups.ts';
 import type { PageFrame } from './page-frame.ts';
 import type { SteppedUp, StepUpPageParts } from './step-up-parts.ts';
 import { clearCookie, derivedSecrets, hashOf, isSameHash, readCookie, type FlowSecrets } from './step-up-secrets.ts';
-import { overContent, resultContent, type ResultKey } from './step-up-words.ts';
+import { resultContent, type ResultKey } from './step-up-words.ts';
 
 /**
  * The browser comes back from Entra ID. The state is used up whatever follows; only then, and only in the browser that
@@ -15,17 +15,19 @@ import { overContent, resultContent, type ResultKey } from './step-up-words.ts';
 export async function finishStepUp(parts: StepUpPageParts, frame: PageFrame, { query, headers }: PageRequest): Promise<PageAnswer> {
   const strangersLocale = localeOf(headers['accept-language']);
   const callback = readCallback(query);
-  if (callback === null) return frame.answer(strangersLocale, 410, overContent(strangersLocale));
+  if (callback === null) return frame.answer(strangersLocale, 410, resultContent(strangersLocale, 'over'));
+  // Nobody without the browser that began costs us a question, or the person their sign-in.
+  const cookie = readCookie(headers.cookie);
+  if (cookie === null) return frame.answer(strangersLocale, 403, resultContent(strangersLocale, 'over'));
   const flow = await takeFlow(parts.store.db, hashOf(callback.state), parts.clock.now());
   if (flow.kind === 'late') return frame.answer(strangersLocale, 410, resultContent(strangersLocale, 'expired'));
-  if (flow.kind === 'unknown') return frame.answer(strangersLocale, 410, overContent(strangersLocale));
+  if (flow.kind === 'unknown') return frame.answer(strangersLocale, 410, resultContent(strangersLocale, 'over'));
 
   const { record } = flow;
   const locale = await parts.localeOf(record.person.id);
-  const cookie = readCookie(headers.cookie);
-  if (cookie === null || !isSameHash(hashOf(cookie), flow.cookieHash)) {
-    parts.log.warn({ requestId: record.requestId }, 'step-up came back to another browser');
-    return frame.answer(locale, 403, resultContent(locale, 'expired'));
+  if (!isSameHash(hashOf(cookie), flow.cookieHash)) {
+    parts.log.warn({ requestId: record.requestId }, 'step-up came back to another window');
+    return frame.answer(locale, 403, resultContent(locale, 'over'));
   }
   const key = await resultOf(parts, record, callback, { state: callback.state, cookie });
   return answerOf(frame, locale, key, record);
@@ -49,7 +51,7 @@ async function resultOf(parts: StepUpPageParts, record: StepUpRecord, callback: 
   if (callback.kind === 'error') {
     // OAuth's own word; the description beside it is a stranger's text.
     parts.log.info({ requestId: record.requestId, error: callback.error.slice(0, 40) }, 'step-up was not finished at Entra ID');
-    return 'denied';
+    return callback.error === 'access_denied' ? 'denied' : 'error';
   }
   const signedIn = await redeem(parts, record, callback.code, secrets);
   if (signedIn === 'notStrong' || signedIn === 'error') return signedIn;
@@ -57,9 +59,7 @@ async function resultOf(parts: StepUpPageParts, record: StepUpRecord, callback: 
     await recordOtherAccount(parts, record, signedIn === 'otherAccount' ? null : signedIn);
     return 'otherPerson';
   }
-  const closed = await closeStepUp(parts.store.db, record.id, 'carriedOut');
-  if (closed === null) return 'notFound';
-  const { outcome } = await parts.carryOut(closed, signedIn.credential);
+  const { outcome } = await parts.carryOut(record, signedIn.credential);
   return outcome === 'tooLate' ? 'notFound' : outcome;
 }
 

@@ -39,8 +39,8 @@ export interface SteppedUp {
 }
 
 /**
- * Carries out what the record says, as the person. Called once for each record, which is marked `carriedOut` before:
- * what comes of it is written to the activation.
+ * Carries out what the record says, as the person, and marks it `carriedOut`, so that it happens once: what comes of it
+ * is written to the activation.
  */
 export type CarryOut = (record: StepUpRecord, credential: TokenCredential) => Promise<{ readonly outcome: Outcome }>;
 

@@ -23,7 +23,7 @@ export function confirmContent(locale: Locale, record: StepUpRecord, activation:
   };
 }
 
-export type ResultKey = Exclude<Outcome, 'tooLate'> | 'expired' | 'otherPerson' | 'notStrong' | 'denied' | 'notFound' | 'error';
+export type ResultKey = Exclude<Outcome, 'tooLate'> | 'expired' | 'over' | 'otherPerson' | 'notStrong' | 'denied' | 'notFound' | 'error';
 
 /** Where the person can begin again from the same link. */
 const again: ReadonlySet<ResultKey> = new Set(['otherPerson', 'notStrong', 'denied']);
@@ -39,11 +39,6 @@ export function resultContent(locale: Locale, key: ResultKey, record: StepUpReco
   };
 }
 
-/** A sign-in that is over already: it may have been carried out, so it is not said that nothing was done. */
-export function overContent(locale: Locale): PageContent {
-  return { ...resultContent(locale, 'expired'), body: text(locale, 'page.notFound.body') };
-}
-
 function factsOf(locale: Locale, { action, reason }: StepUpRecord, activation: Activation): readonly Fact[] {
   const { person, role, scope, minutes, justification, ticket } = activation;
   const written = plainText(reason);
@@ -55,7 +50,7 @@ function factsOf(locale: Locale, { action, reason }: StepUpRecord, activation: A
     fact(locale, 'fact.duration', minutes === null ? text(locale, 'fact.durationNone') : duration(locale, minutes)),
     whyFact(locale, justification),
     ...ticketFacts(locale, ticket),
-    ...(written === '' ? [] : [fact(locale, 'fact.decisionReason', written)]),
+    ...(written === '' ? [] : [fact(locale, 'request.reason', written)]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { startServer, type Server, type ServerOptions } from '../../src/bot/server.ts';
-import type { Page, PageRequest } from '../../src/http-page.ts';
+import type { Page, PageAnswer, PageRequest } from '../../src/http-page.ts';
 import { createLog } from '../../src/log.ts';
 
 // Guards: `refusedByHead` (src/bot/gate.ts), `readJsonBody` (src/bot/json-body.ts), `startServer` (src/bot/server.ts),
@@ -319,4 +319,20 @@ test('pages ask for no token of the channel, and activities still do', async () 
 test('a port in use is one clear sentence', async () => {
   const { port } = await start();
   await expect(startServer({ host: '127.0.0.1', port, log: createLog('silent'), isReady: () => Promise.resolve(true), onActivity: () => Promise.resolve() })).rejects.toThrow(`Port ${port} is in use`);
+});
+
+test('promise 3: strangers cannot keep more than eight pages busy at once, and turns come through meanwhile', async () => {
+  const waiting: (() => void)[] = [];
+  const handle = (): Promise<PageAnswer> => new Promise((resolve) => { waiting.push(() => { resolve({ status: 200, headers: {}, body: 'page' }); }); });
+  const { url } = await start({ pages: [{ method: 'GET', path: '/step-up/:id', handle }] });
+  const asked = Array.from({ length: 8 }, () => send(`${url}/step-up/x`, {}));
+  await expect.poll(() => waiting.length).toBe(8);
+  expect((await send(`${url}/step-up/x`, {})).status).toBe(503);
+  expect((await send(`${url}/api/messages`, { method: 'POST', headers: json, body: '{}' })).status).toBe(200);
+  for (const answer of waiting) answer();
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+  const later = send(`${url}/step-up/x`, {});
+  await expect.poll(() => waiting.length).toBe(9);
+  waiting[8]?.();
+  expect((await later).status).toBe(200);
 });

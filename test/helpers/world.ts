@@ -12,8 +12,7 @@ import type { Store } from '../../src/store/database.ts';
 import { startFakeTeams, type FakePerson, type FakeTeams } from './fake-teams.ts';
 import { PimWitness } from './pim-witness.ts';
 import { openTestStore } from './test-store.ts';
-
-
+import { stepUpWithoutEntra, type StepUpHabits } from './world-step-up.ts';
 
 /** Everything of the product in one test: database, local PIM over https, Teams' stand-in, and a clock that the test moves. */
 export interface World extends AsyncDisposable {
@@ -39,9 +38,11 @@ export interface World extends AsyncDisposable {
 export interface WorldOptions {
   readonly changeSeed?: (seed: Seed) => Seed;
   readonly limits?: boolean;
+  /** How a stronger sign-in goes; without, there is no step-up page. */
+  readonly stepUp?: StepUpHabits | null;
 }
 
-export async function createWorld({ changeSeed = (seed) => seed, limits = true }: WorldOptions = {}): Promise<World> {
+export async function createWorld({ changeSeed = (seed) => seed, limits = true, stepUp = null }: WorldOptions = {}): Promise<World> {
   await using started = new AsyncDisposableStack();
   const seed = changeSeed(loadSeed('env/local.seed.json'));
   const emulator = await startEmulator({ seed });
@@ -62,7 +63,7 @@ export async function createWorld({ changeSeed = (seed) => seed, limits = true }
     peopleTokens: peopleTokens(emulator),
     teamsSignIn: null,
     consentUrl: null,
-    stepUp: null,
+    stepUp: stepUp === null ? null : stepUpWithoutEntra(emulator, seed.tenantId, stepUp),
     botCredential: appCredential(emulator, 'pim-bot'),
     azure: { arm: emulator.origin, graph: emulator.origin, caPem: emulator.caPem },
     digestScopes: (seed.scopes ?? []).map(({ id }) => id).filter((id) => id.includes('/managementGroups/')),

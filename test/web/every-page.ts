@@ -1,12 +1,12 @@
 import type { Locale } from '../../src/cards/texts.ts';
 import { pageFrame } from '../../src/web/page-frame.ts';
-import { confirmContent, overContent, resultContent, type ResultKey } from '../../src/web/step-up-words.ts';
+import { confirmContent, resultContent, type ResultKey } from '../../src/web/step-up-words.ts';
 import type { Activation } from '../../src/store/activations.ts';
 import type { StepUpRecord } from '../../src/store/step-ups.ts';
 import { alex, megan, noon, sampleDraft } from '../store/samples.ts';
 
 const results: Readonly<Record<ResultKey, true>> = {
-  done: true, pending: true, refused: true, unknown: true, expired: true, otherPerson: true, notStrong: true, denied: true, notFound: true, error: true,
+  done: true, pending: true, refused: true, unknown: true, expired: true, over: true, otherPerson: true, notStrong: true, denied: true, notFound: true, error: true,
 };
 const reasons: Readonly<Record<Locale, string>> = { en: 'Agreed in the incident channel', ja: 'インシデント用チャネルで合意済み' };
 const justifications: Readonly<Record<Locale, string>> = { en: 'The deployment hangs:\nits slot has to be swapped back by hand', ja: 'デプロイが止まっているため、\nスロットを手動で戻す必要があります' };
@@ -18,7 +18,6 @@ export function everyPage(locale: Locale): readonly { readonly name: string; rea
   const contents = [
     ...(['activate', 'approve', 'deny'] as const).map((action) => ({ name: `step-up-${action}`, content: confirmContent(locale, recordOf(locale, action), activation) })),
     ...resultKeys().map((key) => ({ name: `result-${kebab(key)}`, content: resultContent(locale, key, recordOf(locale, 'activate')) })),
-    { name: 'result-over', content: overContent(locale) },
   ];
   return contents.map(({ name, content }) => ({ name, body: frame.answer(locale, 200, content).body }));
 }

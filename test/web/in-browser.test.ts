@@ -72,7 +72,7 @@ describe.skipIf(browser === null)('in Chromium', () => {
     expect(await posts[0]?.allHeaders()).toMatchObject({ 'sec-fetch-site': 'same-origin', origin: 'null' });
     expect(await context.cookies()).toEqual([]);
     await page.reload();
-    await page.getByRole('heading', { name: 'Too late for this link' }).waitFor();
+    await page.getByRole('heading', { name: 'This sign-in is over' }).waitFor();
     expect(world.carriedOut).toHaveLength(1);
   });
 
@@ -132,7 +132,7 @@ describe.skipIf(browser === null)('in Chromium', () => {
     const elsewhere = await context.browser()?.newContext();
     const window = await elsewhere?.newPage();
     await window?.goto(comesBack);
-    expect(await window?.getByRole('heading', { level: 1 }).innerText()).toBe('Too late for this link');
+    expect(await window?.getByRole('heading', { level: 1 }).innerText()).toBe('This sign-in is over');
     expect([world.carriedOut, world.client.tried]).toEqual([[], []]);
   });
 });

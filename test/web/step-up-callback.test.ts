@@ -36,7 +36,7 @@ describe('coming back', () => {
     const answer = await world.callback(callback, { cookie: `other=1; ${cookie}; more=2` });
     expectPage(answer, 200, 'page.done.title');
     expect(answer.headers['set-cookie']).toBe(cleared);
-    expect(world.carriedOut.map(({ record: carried }) => carried)).toEqual([{ ...record, state: 'carriedOut' }]);
+    expect(world.carriedOut.map(({ record: carried }) => carried)).toEqual([record]);
     expect(await world.carriedOut[0]?.credential.getToken('x')).toMatchObject({ token: `token of ${alex.id}` });
     expect(world.client.tried).toEqual([callback.code]);
   });
@@ -56,17 +56,16 @@ describe('coming back', () => {
     const { callback, cookie } = await signedIn(await world.awaitingActivation());
     await world.callback(callback, { cookie });
     const again = await world.callback(callback, { cookie });
-    expectPage(again, 410, 'page.expired.title');
-    expect(again.body).toContain(text('en', 'page.notFound.body'));
+    expectPage(again, 410, 'page.over.title');
     expect(again.body).not.toContain('Nothing was done');
     expect([world.carriedOut.length, world.client.tried.length]).toEqual([1, 1]);
   });
 
-  test('promise 16: another browser does not finish what this one has begun: the code is not redeemed, the state is used up', async () => {
+  test('promise 16: another browser does not finish what this one has begun, and does not end it', async () => {
     const { callback, cookie } = await signedIn(await world.awaitingActivation());
-    expectPage(await world.callback(callback, {}), 403, 'page.expired.title');
-    expectPage(await world.callback(callback, { cookie }), 410, 'page.expired.title');
+    expectPage(await world.callback(callback, {}), 403, 'page.over.title');
     expect([world.carriedOut, world.client.tried]).toEqual([[], []]);
+    expectPage(await world.callback(callback, { cookie }), 200, 'page.done.title');
   });
 
   test('promise 16: the cookie of another sign-in, a made-up one and two at once are refused', async () => {
@@ -74,7 +73,7 @@ describe('coming back', () => {
     const name = '__Host-pim-step-up';
     for (const cookies of [() => other.cookie, () => `${name}=${'A'.repeat(43)}`, () => `${name}=`, () => `${name}=x"y`, (own: string) => `${own}; ${other.cookie}`, (own: string) => `${own}; ${own}`, (own: string) => `x${own}`]) {
       const { callback, cookie } = await signedIn(await world.awaitingActivation());
-      expectPage(await world.callback(callback, { cookie: cookies(cookie) }), 403, 'page.expired.title');
+      expectPage(await world.callback(callback, { cookie: cookies(cookie) }), 403, 'page.over.title');
     }
     expect([world.carriedOut, world.client.tried]).toEqual([[], []]);
   });
@@ -133,7 +132,7 @@ describe('coming back', () => {
       { code }, { code, state: '' }, { code, state: changed }, { code, state: state.slice(1) }, { code, state: `${state}A` }, { code, state: `${state}\0` }, { code, state: 'x'.repeat(8_000) },
       new URLSearchParams([['state', state], ['state', state], ['code', code]]), { state }, { state, code: '' }, new URLSearchParams([['state', state], ['code', code], ['code', code]]), {}, { error: 'access_denied' },
     ];
-    for (const query of queries) expectPage(await world.callback(new URLSearchParams(query), { cookie }), 410, 'page.expired.title');
+    for (const query of queries) expectPage(await world.callback(new URLSearchParams(query), { cookie }), 410, 'page.over.title');
     expect([world.carriedOut, world.client.tried]).toEqual([[], []]);
     expectPage(await world.callback({ state, code }, { cookie }), 200, 'page.done.title');
   });
@@ -152,7 +151,7 @@ describe('coming back', () => {
     const answer = await world.callback({ state, error: 'access_denied', error_description: '<script>canary</script>' }, { cookie });
     expectPage(answer, 200, 'page.denied.title');
     expect(answer.body + world.logged.join('')).not.toContain('canary');
-    expectPage(await world.callback({ state, code }, { cookie }), 410, 'page.expired.title');
+    expectPage(await world.callback({ state, code }, { cookie }), 410, 'page.over.title');
     expect([world.carriedOut, world.client.tried]).toEqual([[], []]);
     const second = await signedIn(record);
     expectPage(await world.callback(second.callback, { cookie: second.cookie }), 200, 'page.done.title');
@@ -160,7 +159,7 @@ describe('coming back', () => {
 
   test('promise 16: an error and a code together are an error', async () => {
     const { callback, cookie } = await signedIn(await world.awaitingActivation());
-    expectPage(await world.callback({ ...callback, error: 'server_error' }, { cookie }), 200, 'page.denied.title');
+    expectPage(await world.callback({ ...callback, error: 'server_error' }, { cookie }), 502, 'page.error.title');
     expect([world.carriedOut, world.client.tried]).toEqual([[], []]);
   });
 

@@ -7,7 +7,7 @@ import type { Log } from '../../src/log.ts';
 import { createLog } from '../../src/log.ts';
 import { moveActivation, saveDraft, type NewDraft } from '../../src/store/activations.ts';
 import type { Store } from '../../src/store/database.ts';
-import { openStepUp, type NewStepUp, type StepUpRecord } from '../../src/store/step-ups.ts';
+import { closeStepUp, openStepUp, type NewStepUp, type StepUpRecord } from '../../src/store/step-ups.ts';
 import { createStepUpPages } from '../../src/web/step-up.ts';
 import type { Outcome, StepUpPageParts } from '../../src/web/step-up-parts.ts';
 import { alex, megan, noon, sampleDraft } from '../store/samples.ts';
@@ -38,7 +38,8 @@ export class StepUpWorld {
       signInSource: at.signInSource,
       clock: { now: () => this.now },
       log: this.#log(),
-      carryOut: (record, credential) => {
+      carryOut: async (record, credential) => {
+        if (await closeStepUp(store.db, record.id, 'carriedOut') === null) return { outcome: 'tooLate' };
         this.carriedOut.push({ record, credential });
         return this.carryOut();
       },

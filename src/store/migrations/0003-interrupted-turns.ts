@@ -9,6 +9,7 @@ export const interruptedTurns: Migration = {
         person_id text primary key,
         text text not null,
         action jsonb,
+        card_activity_id text,
         locale text not null,
         time_zone text not null,
         at timestamptz not null
