@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { withoutTokens } from './without-tokens.ts';
 
 /** Structured log, one JSON object a line. Values under the names below never reach it. */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -10,19 +11,23 @@ const secretNames = [
 const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]);
 
 /** Errors are logged by what identifies them; the requests and answers that SDK errors drag along carry tokens. */
-function errorSummary(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name, message, stack } = error;
-  const code = 'code' in error ? error.code : undefined;
-  return { name, message, code, stack, cause: error.cause === undefined ? undefined : errorSummary(error.cause) };
+function errorSummary(error: unknown, depth = 1): unknown {
+  if (!(error instanceof Error)) return { thrown: typeof error };
+  const { name, message, stack = '', cause } = error;
+  const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : undefined;
+  const summary = { name, message: withoutTokens(message), code, stack: withoutTokens(stack) };
+  return cause === undefined || depth === mostCauses ? summary : { ...summary, cause: errorSummary(cause, depth + 1) };
 }
+
+/** A chain of causes may lead back to its beginning. */
+const mostCauses = 5;
 
 export function createLog(level: 'debug' | 'info' | 'warn' | 'error' | 'silent', destination?: pino.DestinationStream): Log {
   const options: pino.LoggerOptions = {
     level,
     base: null,
     redact: { paths: redactedPaths, censor: '[secret]' },
-    serializers: { error: errorSummary, err: errorSummary },
+    serializers: { error: (error: unknown) => errorSummary(error), err: (error: unknown) => errorSummary(error) },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }

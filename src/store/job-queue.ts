@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { ConstructorOptions, JobWithMetadata } from 'pg-boss';
 import { PgBoss, fromKysely } from 'pg-boss';
+import { withoutTokens } from '../without-tokens.ts';
 import type { Queries, Store } from './database.ts';
 import { insideTransaction } from './database.ts';
 import { listDigests } from './digests.ts';
@@ -281,5 +282,5 @@ async function failureOf(work: () => Promise<void>): Promise<{ readonly error: u
 
 function describe(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : 'something that is no error was thrown';
-  return text.slice(0, 500);
+  return withoutTokens(text).slice(0, 500);
 }
