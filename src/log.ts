@@ -14,9 +14,14 @@ const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${n
 function errorSummary(error: unknown, depth = 1): unknown {
   if (!(error instanceof Error)) return { thrown: typeof error };
   const { name, message, stack = '', cause } = error;
-  const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : undefined;
-  const summary = { name, message: withoutTokens(message), code, stack: withoutTokens(stack) };
+  const summary = { name, message: withoutTokens(message), code: codeOf(error), stack: withoutTokens(stack) };
   return cause === undefined || depth === mostCauses ? summary : { ...summary, cause: errorSummary(cause, depth + 1) };
+}
+
+/** SDKs take it over from what a service answered. */
+function codeOf(error: Error): string | number | undefined {
+  if (!('code' in error)) return undefined;
+  return typeof error.code === 'string' ? withoutTokens(error.code) : typeof error.code === 'number' ? error.code : undefined;
 }
 
 /** A chain of causes may lead back to its beginning. */

@@ -27,7 +27,7 @@ export async function carryOut(parts: BotParts, stepUp: StepUpRecord, credential
   const activation = await findActivation(parts.store.db, stepUp.requestId);
   if (activation === null) return { outcome: 'tooLate' };
   // Whoever has left the tenant, or become a guest, since the card was sent.
-  if (!await parts.isMember(stepUp.person.id)) return { outcome: 'refused' };
+  if (!await parts.isMember(stepUp.person.id)) return { outcome: 'tooLate' };
   const pim = parts.signIn.pimWith(stepUp.person.id, credential);
   return stepUp.action === 'activate' ? activate(parts, pim, activation, stepUp) : decide(parts, pim, activation, stepUp);
 }

@@ -73,11 +73,14 @@ async function send(context: TurnContext, activity: Partial<Activity>): Promise<
   return sent?.id ?? '';
 }
 
+/** A code is a word; a text that stands in its place is not repeated. */
+const code = z.string().regex(/^\w{1,80}$/);
+
 /** The parts of the SDK's error that say what the connector answered. */
 const failureSchema = z.object({
   statusCode: z.number().optional().catch(undefined),
-  code: z.string().optional().catch(undefined),
-  body: z.object({ error: z.object({ code: z.string().optional() }).optional() }).optional().catch(undefined),
+  code: code.optional().catch(undefined),
+  body: z.object({ error: z.object({ code: code.optional().catch(undefined) }).optional() }).optional().catch(undefined),
   response: z.object({ headers: z.custom<{ get(name: string): string | undefined }>((value) => typeof value === 'object') }).optional().catch(undefined),
 }).catch({});
 

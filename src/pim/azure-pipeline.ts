@@ -1,6 +1,6 @@
 /**
  * What every call to ARM and Graph goes through, beside the SDK's own policies:
- * own origin → before-call hook → person's token → bounded retries of reads.
+ * own origin → before-call hook → bounded retries of reads → person's token → what comes back, without that token.
  */
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { bearerTokenAuthenticationPolicyName, redirectPolicyName, retryPolicy } from '@azure/core-rest-pipeline';
@@ -21,7 +21,21 @@ export function securePipeline(pipeline: Pipeline, endpoint: string, beforeCall:
   const beforeToken = { beforePolicies: [bearerTokenAuthenticationPolicyName] };
   pipeline.addPolicy(ownOriginPolicy(endpoint), beforeToken);
   pipeline.addPolicy(beforeCallPolicy(beforeCall), beforeToken);
+  pipeline.addPolicy(tokenNotRepeated, { afterPhase: 'Sign' });
 }
+
+/** A service that quotes what it was sent would put the token into errors, and by them into what is logged and stored, whole or cut off. */
+const tokenNotRepeated: PipelinePolicy = {
+  name: 'tokenNotRepeated',
+  async sendRequest(request, next) {
+    const response = await next(request);
+    const [, token = ''] = (request.headers.get('authorization') ?? '').split(' ');
+    if (token === '') return response;
+    for (const [name, value] of response.headers) if (value.includes(token)) response.headers.set(name, value.replaceAll(token, '[token]'));
+    const { bodyAsText } = response;
+    return typeof bodyAsText === 'string' && bodyAsText.includes(token) ? { ...response, bodyAsText: bodyAsText.replaceAll(token, '[token]') } : response;
+  },
+};
 
 /** A token goes to the service it is for and nowhere else, whatever a `nextLink` says. */
 function ownOriginPolicy(endpoint: string): PipelinePolicy {

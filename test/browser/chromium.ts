@@ -13,18 +13,18 @@ import packageJson from '../../package.json' with { type: 'json' };
  * Starts the Chromium that comes as an npm package; whoever starts it closes it. `CHROMIUM_PATH` names another binary
  * (Chrome, Edge) for machines where the packaged one, Linux x64, does not run.
  */
-async function launchChromium(): Promise<Browser> {
+async function launchChromium(moreArgs: readonly string[]): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? (await unpackedChromium());
-  return playwright.launch({ executablePath, args: chromium.args, headless: true });
+  return playwright.launch({ executablePath, args: [...chromium.args, ...moreArgs], headless: true });
 }
 
 /**
  * The same for a test that can be left out where no Chromium runs: `null`, after saying on standard error what was not
  * run and why. On a build machine (`CI` is set) it throws, so that nothing is left out unseen.
  */
-export async function chromiumFor(part: string): Promise<Browser | null> {
+export async function chromiumFor(part: string, moreArgs: readonly string[] = []): Promise<Browser | null> {
   try {
-    return await launchChromium();
+    return await launchChromium(moreArgs);
   } catch (error) {
     if (process.env['CI'] !== undefined) throw error;
     const reason = error instanceof Error ? error.message : String(error);

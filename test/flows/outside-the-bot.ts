@@ -12,7 +12,7 @@ interface ArmCall {
 }
 
 /** What a person does in the Azure portal while the bot knows nothing of it. @throws {Error} when Azure refuses it */
-export async function inThePortal({ emulator }: World, personId: string, { method, path, body }: ArmCall): Promise<unknown> {
+export async function inThePortal({ emulator }: Pick<World, 'emulator'>, personId: string, { method, path, body }: ArmCall): Promise<unknown> {
   const token = await postJson(emulator, '/emulator/token', { user: personId, audience: 'https://management.azure.com' });
   const bearer = typeof token === 'object' && token !== null && 'access_token' in token ? String(token.access_token) : '';
   const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };

@@ -4,7 +4,7 @@ import { postJson } from '../../src/dev/emulator-tokens.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import type { ShownCard } from './fake-teams.ts';
 
-export const stepUpOrigin = 'https://pim-bot.contoso.example';
+const stepUpOrigin = 'https://pim-bot.contoso.example';
 
 /** How the stronger sign-in of a world goes. */
 export interface StepUpHabits {

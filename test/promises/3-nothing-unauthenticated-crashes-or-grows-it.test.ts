@@ -1,86 +1,89 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createFakeKey, startFakeChannel, type FakeChannel } from '../helpers/fake-channel.ts';
-import type { DoorSettings, DoorState } from '../helpers/door-process.ts';
+import { typesAndSees } from '../flows/production-story.ts';
+import type { FakePerson } from '../helpers/fake-teams.ts';
+import { startProduction, type Production } from '../helpers/stand-ins/production.ts';
+import type { MemoryHeld } from './3-memory-probe.ts';
 
-// Guards: `refusedByHead` (src/bot/gate.ts), `readJsonBody` (src/bot/json-body.ts), the limits of `startServer` (src/bot/server.ts),
-// `ChannelKeys` (src/bot/channel-keys.ts), which asks for unknown keys once in five minutes and remembers none of them.
-// The door is a process of its own: what is measured is its memory, and a crash would be its end.
+// Guards: `refusedByHead` (src/bot/gate.ts), `readJsonBody` (src/bot/json-body.ts), `readForm` (src/bot/page-receiver.ts), `admits` before the
+// body and the limits of `startServer` (src/bot/server.ts), `ChannelKeys` (src/bot/channel-keys.ts), which asks for unknown keys once in
+// five minutes and remembers none of them.
+// What is flooded is the process of `npm start`: what is measured is its memory after a garbage collection, and a crash would be its end.
 
-const appId = '0b1f5f0e-2f58-4c8e-9d53-3f3f6f2c1a11';
-const tenantId = '5b9e5b0e-9a3a-4f6e-8a51-8a7d3c2b1f22';
-const serviceUrl = 'https://smba.trafficmanager.net/emea/';
 const mb = 1024 * 1024;
-/** Shorter than in production, so that the test is; production's own are measured in test/bot/server.test.ts. */
-const patienceMs = { head: 3_000, request: 5_000 };
-const activity = JSON.stringify({
-  type: 'message', id: '1', text: 'hello', channelId: 'msteams', serviceUrl, from: { id: '29:alex' }, recipient: { id: '28:bot' },
-  conversation: { id: 'a:1', tenantId }, channelData: { tenant: { id: tenantId } },
-});
+/** Of src/bot/server.ts. */
+const patienceMs = { head: 5_000, request: 10_000 };
+const folder = mkdtempSync(path.join(tmpdir(), 'pim-bot-floods-'));
+const probeFile = path.join(folder, 'memory.json');
 
-let channel: FakeChannel;
-let child: ChildProcess;
-let first: DoorState;
+let production: Production;
+let alex: FakePerson;
+let first: MemoryHeld;
+let pid: number | null = null;
 let port = 0;
+let appId = '';
 let genuine = '';
+/** Genuine with the token, and of a kind that nobody answers. */
+let activity = '';
 
 beforeAll(async () => {
-  channel = await startFakeChannel(await createFakeKey('teams'));
-  const settings: DoorSettings = { appId, tenantId, ...channel.channel, caPem: channel.caPem, patienceMs };
-  child = fork(fileURLToPath(new URL('../helpers/door-process.ts', import.meta.url)), [JSON.stringify(settings)], { execArgv: ['--expose-gc'] });
-  await heard();
-  genuine = `Bearer ${await channel.token({ appId, serviceUrl })}`;
+  const preload = import.meta.resolve('./3-memory-probe.ts');
+  production = await startProduction({ limits: false, env: { NODE_OPTIONS: `--import=${preload}`, MEMORY_PROBE: probeFile } });
+  pid = production.bot.pid;
+  port = Number(new URL(production.botUrl).port);
+  ({ appId } = production.registrations.bot);
+  const { serviceUrl } = production.teams;
+  genuine = `Bearer ${await production.channel.token({ appId, serviceUrl })}`;
+  alex = await production.person('Alex');
+  const { mri: id, aadObjectId } = alex.account;
+  const conversation = { id: alex.conversationId, conversationType: 'personal', tenantId: production.seed.tenantId };
+  activity = JSON.stringify({ type: 'event', id: '1', name: 'x', channelId: 'msteams', serviceUrl, from: { id, aadObjectId }, recipient: { id: `28:${appId}` }, conversation });
   for (let n = 0; n < 200; n += 1) expect(await post({ authorization: genuine }, activity)).toBe(200);
-  first = await state();
+  await typesAndSees(alex, 'help', 'What you can type');
+  first = await held();
 });
 
 afterAll(async () => {
-  const ended = once(child, 'exit');
-  child.disconnect();
-  await ended;
-  await channel[Symbol.asyncDispose]();
+  await production[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
 });
 
-/** Whatever a test has sent: the process is the same one, lets genuine traffic in, and has run nothing else. */
+/** Whatever a test has sent: the process is the same one, and answers a person. */
 afterEach(async () => {
-  const { turns } = await state();
-  expect(await post({ authorization: genuine }, activity)).toBe(200);
-  expect((await state()).turns).toBe(turns + 1);
-  expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+  expect(production.bot.pid).toBe(pid);
+  await typesAndSees(alex, 'help', 'What you can type');
 });
 
-async function heard(): Promise<DoorState> {
-  const [message]: DoorState[] = await once(child, 'message');
-  if (message === undefined) throw new Error('the door said nothing');
-  port = Number(new URL(message.url).port);
-  return message;
-}
-
-function state(): Promise<DoorState> {
-  const answer = heard();
-  child.send('state');
-  return answer;
+/** What the process holds once it has cleared up. */
+async function held(): Promise<MemoryHeld> {
+  rmSync(probeFile, { force: true });
+  process.kill(pid ?? 0, 'SIGUSR2');
+  while (!existsSync(probeFile)) await pause(10);
+  return JSON.parse(readFileSync(probeFile, 'utf8'));
 }
 
 /** Connections that are used again, for many small requests. */
 const keepAlive = new http.Agent({ keepAlive: true, maxSockets: 32 });
 
 interface Sending {
+  readonly path?: string;
   readonly agent?: http.Agent;
   /** Sent again and again after the body, without a length, up to the answer or so many times. */
   readonly repeat?: { readonly piece: Buffer; readonly times: number };
 }
 
 /** The status of one POST. */
-async function post(headers: Record<string, string>, body: string | Buffer, { agent, repeat }: Sending = {}): Promise<number> {
+async function post(headers: Record<string, string>, body: string | Buffer, { agent, repeat, path = '/api/messages' }: Sending = {}): Promise<number> {
   const request = http.request({
-    port, host: '127.0.0.1', path: '/api/messages', method: 'POST',
+    port, host: '127.0.0.1', path, method: 'POST',
     headers: { 'content-type': 'application/json', ...headers }, ...(agent === undefined ? {} : { agent }),
   });
   const answered = new AbortController();
@@ -133,20 +136,20 @@ test('promise 3: 17 compressed bytes, and every other compressed body, are answe
 
 test('promise 3: gzip bombs are not unpacked', async () => {
   const bomb = gzipSync(Buffer.alloc(200 * mb));
-  const before = await state();
+  const before = await held();
   const answers = await Promise.all(Array.from({ length: 20 }, () => post({ 'content-encoding': 'gzip' }, bomb)));
   expect(new Set(answers)).toEqual(new Set([415]));
-  expect((await state()).rss - before.rss).toBeLessThan(50 * mb);
+  expect((await held()).rss - before.rss).toBeLessThan(50 * mb);
 });
 
 test('promise 3: 50 MB are answered 413, with and without a length, and are not kept', async () => {
   const repeat = { piece: Buffer.alloc(64 * 1024, 0x20), times: 799 };
-  const before = await state();
+  const before = await held();
   for (let n = 0; n < 5; n += 1) {
     expect(await post({ authorization: genuine, 'content-length': String(50 * mb) }, repeat.piece, { repeat })).toBe(413);
     expect(await post({ authorization: genuine }, repeat.piece, { repeat })).toBe(413);
   }
-  expect((await state()).rss - before.rss).toBeLessThan(50 * mb);
+  expect((await held()).rss - before.rss).toBeLessThan(50 * mb);
 });
 
 test('promise 3: deep and many-valued JSON is answered 400', async () => {
@@ -176,7 +179,7 @@ test('promise 3: senders of slow heads and slow bodies are answered 408 and clos
 });
 
 test('promise 3: of more than a thousand connections at once the rest are closed, and when the silent ones are gone others are served', async () => {
-  const before = await state();
+  const before = await held();
   const began = performance.now();
   const seconds = await Promise.all(Array.from({ length: 1_100 }, async () => {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined).resume();
@@ -186,7 +189,7 @@ test('promise 3: of more than a thousand connections at once the rest are closed
   }));
   expect(seconds.filter((s) => s < 2).length).toBeGreaterThanOrEqual(100);
   expect(Math.max(...seconds)).toBeLessThan(patienceMs.head / 1_000 + 5);
-  expect((await state()).rss - before.rss).toBeLessThan(100 * mb);
+  expect((await held()).rss - before.rss).toBeLessThan(100 * mb);
 });
 
 /** A token as the SDK's emulator check would look at it: a tenant, a key and an application that nobody has seen before. */
@@ -206,20 +209,68 @@ test('promise 3: 20,000 tokens with tenants and keys that nobody has seen before
     await Promise.all(Array.from({ length: 20 }, worker));
     return performance.now() - began;
   };
-  const asked = channel.asked.length;
+  const asked = production.channel.asked.length;
   const early = await round(4_000);
-  const before = await state();
+  const before = await held();
   await round(12_000);
   const late = await round(4_000);
-  const after = await state();
-  expect(after.heap - before.heap).toBeLessThan(3 * mb);
+  const after = await held();
+  expect(after.heapUsed - before.heapUsed).toBeLessThan(3 * mb);
   expect(after.rss - before.rss).toBeLessThan(60 * mb);
   expect(late).toBeLessThan(early * 3);
-  expect(channel.asked.length - asked).toBeLessThanOrEqual(2);
+  expect(production.channel.asked.length - asked).toBeLessThanOrEqual(2);
 }, 60_000);
 
+test('promise 3: 2,000 connections that end in the middle, in order or by a reset, leave nothing behind', async () => {
+  const beginnings = ['', 'POST /api', 'POST /api/messages HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"type":',
+    `POST /api/messages HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: ${genuine}\r\ncontent-length: 1000\r\n\r\n{"type":`];
+  const before = await held();
+  for (let round = 0; round < 10; round += 1) {
+    await Promise.all(Array.from({ length: 200 }, async (_, n) => {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined).resume();
+      await once(socket, 'connect');
+      socket.write(beginnings[n % beginnings.length] ?? '');
+      if (n % 2 === 0) socket.end();
+      else setImmediate(() => { socket.resetAndDestroy(); });
+      await closed(socket);
+    }));
+  }
+  expect((await held()).heapUsed - before.heapUsed).toBeLessThan(3 * mb);
+});
+
+const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+
+test('promise 3: large forms and long queries of the page are refused before they are kept', async () => {
+  const before = await held();
+  const repeat = { piece: Buffer.alloc(64 * 1024, 0x61), times: 400 };
+  for (let n = 0; n < 5; n += 1) {
+    expect(await post({ ...form, 'content-length': String(25 * mb) }, repeat.piece, { path: '/step-up/x', repeat })).toBe(413);
+    expect(await post(form, repeat.piece, { path: '/step-up/x', repeat })).toBe(413);
+  }
+  expect(await post({ ...form, 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(mb)), { path: '/step-up/x' })).toBe(415);
+  expect(await post(form, '', { path: `/step-up/x?${'x'.repeat(9_000)}` })).toBe(414);
+  expect(await post(form, '', { path: `/step-up/${'x'.repeat(200)}` })).toBe(404);
+  expect((await held()).rss - before.rss).toBeLessThan(50 * mb);
+});
+
+test('promise 3: 2,000 page addresses that nobody has seen before are answered 404 or 410 and leave nothing behind', async () => {
+  const ask = async (n: number): Promise<void> => {
+    const id = randomUUID();
+    const query = `?state=${Buffer.from(id).toString('base64url').slice(0, 43)}&code=${id}`;
+    if (n % 2 === 0) expect(await post(form, '', { path: `/step-up/${id}`, agent: keepAlive })).toBe(404);
+    else expect((await fetch(`${production.botUrl}/step-up/${n % 4 === 1 ? id : `callback${query}`}`)).status).toBe(n % 4 === 1 ? 404 : 410);
+  };
+  const round = async (requests: number): Promise<void> => {
+    await Promise.all(Array.from({ length: 10 }, async () => { for (let n = 0; n < requests / 10; n += 1) await ask(n); }));
+  };
+  await round(400);
+  const before = await held();
+  await round(1_600);
+  expect((await held()).heapUsed - before.heapUsed).toBeLessThan(3 * mb);
+});
+
 test('promise 3: after all of it the process holds little more than before', async () => {
-  const last = await state();
-  expect(last.heap - first.heap).toBeLessThan(10 * mb);
+  const last = await held();
+  expect(last.heapUsed - first.heapUsed).toBeLessThan(10 * mb);
   expect(last.rss - first.rss).toBeLessThan(120 * mb);
 });

@@ -42,6 +42,8 @@ export interface EntraSwitches {
   grants: 'asked' | 'less';
   /** The person whom the browser sign-in signs in, whoever was picked. */
   answerAs: string | null;
+  /** The methods (`amr`) with which people have signed in to Teams, by object id: what single sign-on brings. */
+  readonly signedInWith: Map<string, readonly string[]>;
   fault: EntraFault;
 }
 

@@ -128,7 +128,7 @@ async function createTenant({ emulator, seed, registrations: { bot, stepUp }, re
     canaries: registrations.map(({ proof }) => secretOf(proof)).filter((secret) => secret !== null),
     demands: new Map(),
     revoked: new Set(),
-    switches: { consent: true, grants: 'asked', answerAs: null, fault: 'none' },
+    switches: { consent: true, grants: 'asked', answerAs: null, signedInWith: new Map(), fault: 'none' },
     resourceToken: (ask) => emulatorToken(emulator, ask),
     now,
   };
@@ -157,7 +157,7 @@ async function signSsoToken(tenant: EntraTenant, personId: string, { expiresInSe
   const bot = tenant.registrations[0];
   if (person === undefined || bot === undefined) throw new Error(`the seed has no person ${personId}`);
   const exp = Math.floor(tenant.now() / 1_000) + expiresInSeconds;
-  const token = await tenant.signer.sign({ ...personClaims(tenant, person), aud: bot.appId, azp: teamsClient, scp: 'access_as_user', exp, ...as });
+  const token = await tenant.signer.sign({ ...personClaims(tenant, person), aud: bot.appId, azp: teamsClient, scp: 'access_as_user', amr: tenant.switches.signedInWith.get(personId), exp, ...as });
   tenant.canaries.push(token);
   return token;
 }
