@@ -12,6 +12,7 @@ import type { Command } from './commands/command.ts';
 import { matchRole } from './commands/match-role.ts';
 import { beforePim } from './nothing-sent.ts';
 import type { BotParts } from './parts.ts';
+import { refusedOn } from './problem.ts';
 import type { Reply } from './reply.ts';
 import { recordAttempt, sendActivation } from './send-activation.ts';
 import { eligibleIdOf, showStatus } from './show-activation.ts';
@@ -99,8 +100,9 @@ export async function submitActivation(parts: BotParts, turn: Turn, action: Subm
   const checked = checkActivation(draft.settings, entered);
   if (!checked.ok) return showDraft(turn, draft, { entered: formValues(action), reasons: checked.reasons, eligibleUntil: null });
 
-  const stepUp = stepUpBeforehand(parts, draft.settings);
-  const pim = stepUp ?? await pimOrStepUp(parts, turn);
+  const pim = stepUpBeforehand(parts, draft.settings) ?? await pimOrStepUp(parts, turn);
+  // The form stays as it was filled in: nothing has been sent.
+  if (pim instanceof PimError) return refusedOn(parts, turn, showDraft(turn, draft, { entered: formValues(action), reasons: [], eligibleUntil: null }), pim);
   const moved = await beforePim(() => 'kind' in pim
     ? awaitStepUp(parts, draft, pim, { ...entered, submittedAt: parts.clock.now() })
     : recordAttempt(parts, draft, { ...entered, submittedAt: parts.clock.now() }));
@@ -109,13 +111,12 @@ export async function submitActivation(parts: BotParts, turn: Turn, action: Subm
 }
 
 /** Conditional Access may ask for more than single sign-on as soon as a token is wanted. */
-async function pimOrStepUp(parts: BotParts, turn: Turn): Promise<PimUser | StepUp> {
+async function pimOrStepUp(parts: BotParts, turn: Turn): Promise<PimUser | StepUp | PimError> {
   try {
     return await parts.signIn.pimOf(turn.actor.id);
   } catch (error) {
-    const stepUp = error instanceof PimError ? stepUpAgainst(parts, error, null) : null;
-    if (stepUp === null) throw error;
-    return stepUp;
+    if (!(error instanceof PimError)) throw error;
+    return stepUpAgainst(parts, error, null) ?? error;
   }
 }
 

@@ -53,7 +53,7 @@ export async function deactivateShown(parts: BotParts, turn: Turn, requestId: st
     if (isOver(activation, error, parts.clock.now())) {
       return showStatus(parts, turn, await recordEnd(parts, turn, requestId, 'elsewhere') ?? activation);
     }
-    return refusedOn(turn, await showStatus(parts, turn, activation), error);
+    return refusedOn(parts, turn, await showStatus(parts, turn, activation), error);
   }
 }
 

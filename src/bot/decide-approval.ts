@@ -94,7 +94,7 @@ async function decideAsked(parts: BotParts, turn: Turn, activation: Activation, 
     return await showApproval(parts, turn, await decideAtPim(parts, activation, decision));
   } catch (error) {
     const stepUp = error instanceof PimError ? stepUpAgainst(parts, error, null) : null;
-    if (stepUp === null) return refusedOn(turn, open, error);
+    if (stepUp === null) return refusedOn(parts, turn, open, error);
     await keepDecision(parts, activation, decision, stepUp);
     return showApproval(parts, turn, activation);
   }

@@ -31,7 +31,7 @@ export async function withdrawActivation(parts: BotParts, turn: Turn, requestId:
     const pim = await parts.signIn.pimOf(turn.actor.id);
     await audited(parts, audit, () => pim.cancel(requestId, activation.scope));
   } catch (error) {
-    return refusedOn(turn, await showStatus(parts, turn, await presentState(parts, activation)), error);
+    return refusedOn(parts, turn, await showStatus(parts, turn, await presentState(parts, activation)), error);
   }
   return showStatus(parts, turn, await recordWithdrawal(parts, turn, activation));
 }
@@ -43,7 +43,7 @@ async function withdrawWaiting(parts: BotParts, turn: Turn, activation: Activati
     const now = request === null ? await recordWithdrawal(parts, turn, activation) : await recordProgress(parts, activation, request);
     return await showStatus(parts, turn, now);
   } catch (error) {
-    return refusedOn(turn, await showStatus(parts, turn, activation), error);
+    return refusedOn(parts, turn, await showStatus(parts, turn, activation), error);
   }
 }
 

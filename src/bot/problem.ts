@@ -1,6 +1,7 @@
 import type { Problem } from '../cards/shown.ts';
 import { withProblem } from '../cards/refusal.ts';
 import { PimError, type PimErrorCode } from '../pim/errors.ts';
+import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 
@@ -9,11 +10,11 @@ export function problemOf(error: PimError): Problem {
   return { code: error.code, rules: error.details.rules ?? [], azureRequestId: error.details.azureRequestId ?? null };
 }
 
-/** What is wrong with a sign-in and not with the request: it gets an answer of its own, and the click can come again. */
-const aboutSignIn: ReadonlySet<PimErrorCode> = new Set(['signInRequired', 'otherAccount', 'consentRequired']);
+/** What is wrong with the sign-in has an answer of its own: after it the click comes again. */
+const aboutSignIn: ReadonlySet<PimErrorCode> = new Set(['signInRequired', 'otherAccount']);
 
 /** A card that was clicked stays as it is when PIM says no, with PIM's answer above it. Rethrows what is not PIM's. */
-export function refusedOn(turn: Turn, reply: Reply, error: unknown): Reply {
+export function refusedOn({ consentUrl }: BotParts, turn: Turn, reply: Reply, error: unknown): Reply {
   if (!(error instanceof PimError) || aboutSignIn.has(error.code)) throw error;
-  return { ...reply, card: withProblem(turn.reader, reply.card, problemOf(error)) };
+  return { ...reply, card: withProblem(turn.reader, reply.card, problemOf(error), consentUrl) };
 }

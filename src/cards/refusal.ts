@@ -7,15 +7,15 @@ import { tones } from './status-words.ts';
 import { text } from './texts.ts';
 import type { Reader } from './texts.ts';
 
-/** The same card, with what PIM said to the last click above it. */
-export function withProblem({ locale }: Reader, card: AdaptiveCard, problem: Problem): AdaptiveCard {
+/** The same card, with what PIM said to the last click above it. `consentUrl` as in `problemCard`. */
+export function withProblem({ locale }: Reader, card: AdaptiveCard, problem: Problem, consentUrl: string | null = null): AdaptiveCard {
   const { what, why, next, azureRequestId } = problemWords(locale, problem);
   const reference = azureRequestId === '' ? [] : [{ text: azureRequestId }];
   return withBanner(card, {
     tone: tones.attention,
     what,
     sentences: [...why, ...next, ...reference],
-    actions: problemLinks(locale, problem),
+    actions: problemLinks(locale, problem, consentUrl),
   });
 }
 

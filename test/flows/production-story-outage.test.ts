@@ -55,6 +55,8 @@ describe.each<EntraFault>(['down', 'silent', 'notJson', 'redirects', 'huge', 429
       clicksAndSees(form, 'activation.submit', { minutes: '30', justification: 'the logs' }, outage),
     ]);
     answers.forEach(isTruthful);
+    const [, , kept] = answers;
+    expect([isForm(kept), JSON.stringify(kept.json).includes('the logs')], 'the form with what was entered').toEqual([true, true]);
     expect(await changesAtPim()).toEqual(before);
 
     production.entra.fault = 'none';
