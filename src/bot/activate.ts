@@ -100,14 +100,14 @@ export async function submitActivation(parts: BotParts, turn: Turn, action: Subm
   const checked = checkActivation(draft.settings, entered);
   if (!checked.ok) return showDraft(turn, draft, { entered: formValues(action), reasons: checked.reasons, eligibleUntil: null });
 
-  const pim = stepUpBeforehand(parts, draft.settings) ?? await pimOrStepUp(parts, turn);
+  const way = stepUpBeforehand(parts, draft.settings) ?? await pimOrStepUp(parts, turn);
   // The form stays as it was filled in: nothing has been sent.
-  if (pim instanceof PimError) return refusedOn(parts, turn, showDraft(turn, draft, { entered: formValues(action), reasons: [], eligibleUntil: null }), pim);
-  const moved = await beforePim(() => 'kind' in pim
-    ? awaitStepUp(parts, draft, pim, { ...entered, submittedAt: parts.clock.now() })
+  if (way instanceof PimError) return refusedOn(parts, turn, showDraft(turn, draft, { entered: formValues(action), reasons: [], eligibleUntil: null }), way);
+  const moved = await beforePim(() => 'kind' in way
+    ? awaitStepUp(parts, draft, way, { ...entered, submittedAt: parts.clock.now() })
     : recordAttempt(parts, draft, { ...entered, submittedAt: parts.clock.now() }));
   if (moved === null) return showStatus(parts, turn, await findActivation(parts.store.db, draft.requestId) ?? draft);
-  return showStatus(parts, turn, 'kind' in pim ? moved : await sendActivation(parts, pim, moved));
+  return showStatus(parts, turn, 'kind' in way ? moved : await sendActivation(parts, way, moved));
 }
 
 /** Conditional Access may ask for more than single sign-on as soon as a token is wanted. */

@@ -51,7 +51,7 @@ function answerToFault(parts: BotParts, { turn: { reader } }: Occasion, error: u
 
 async function answerToPim(parts: BotParts, occasion: Occasion, error: PimError): Promise<Answer> {
   const { turn } = occasion;
-  parts.log.warn({ error, code: error.code, azureRequestId: error.details.azureRequestId }, 'PIM said no');
+  parts.log.warn({ error, code: error.code, azureRequestId: error.details.azureRequestId }, 'a turn was refused');
   if (error.code === 'otherAccount') await recordSignIn(parts, turn, 'otherAccount');
   if (error.code !== 'signInRequired') return { card: problemCard(turn.reader, { problem: problemOf(error), consentUrl: parts.consentUrl }) };
   // Whatever is kept was refused.

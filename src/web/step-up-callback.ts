@@ -30,7 +30,7 @@ export async function finishStepUp(parts: StepUpPageParts, frame: PageFrame, { q
     return frame.answer(locale, 403, resultContent(locale, 'over'));
   }
   const key = await resultOf(parts, record, callback, { state: callback.state, cookie });
-  return answerOf(frame, locale, key, record);
+  return pageFor(frame, locale, key, record);
 }
 
 type Callback =
@@ -95,6 +95,6 @@ async function recordOtherAccount(parts: StepUpPageParts, { requestId, person, a
 
 const statuses: Readonly<Partial<Record<ResultKey, number>>> = { otherPerson: 403, notStrong: 403, notFound: 404, error: 502 };
 
-function answerOf(frame: PageFrame, locale: Locale, key: ResultKey, record: StepUpRecord): PageAnswer {
+function pageFor(frame: PageFrame, locale: Locale, key: ResultKey, record: StepUpRecord): PageAnswer {
   return frame.answer(locale, statuses[key] ?? 200, resultContent(locale, key, record), clearCookie());
 }
