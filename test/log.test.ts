@@ -37,3 +37,8 @@ test('a chain of causes that leads back to its beginning is told to a point', ()
   first.cause = new Error('second', { cause: first });
   expect(logged({ error: first })).toContain('second');
 });
+
+test('a message made to look like tokens does not hold the process up, and an odd error is told', () => {
+  expect(logged({ error: new Error('eyJ'.repeat(100_000)) })).toContain('eyJ');
+  expect(logged({ error: Object.assign(new Error('x'), { message: 7, stack: { odd: true } }) })).toContain('"message":"7"');
+});

@@ -78,7 +78,9 @@ async function send(parts: BotParts, turn: Turn, answer: Answer): Promise<void> 
 async function interrupt(parts: BotParts, turn: Turn, signIn: NeedsSignIn): Promise<void> {
   const { actor, text, value, reader, cardActivityId } = turn;
   const action = value === undefined || value === null ? null : parseVerb(value);
-  await keepInterruptedTurn(parts.store.db, { personId: actor.id, text, action, cardActivityId, ...reader }, parts.clock.now());
+  await keepInterruptedTurn(parts.store.db, { personId: actor.id, text, action, cardActivityId, ...reader }, parts.clock.now())
+    // The person can say it again once they have signed in.
+    .catch((error: unknown) => { parts.log.error({ error }, 'what a sign-in interrupts could not be kept'); });
   await send(parts, turn, signIn);
 }
 

@@ -1,15 +1,15 @@
 import { noticeCard } from '../cards/notice.ts';
-import { PimError } from '../pim/errors.ts';
+import { PimError, type PimErrorCode } from '../pim/errors.ts';
 import type { ActivationRequest } from '../pim/model.ts';
 import { findActivation, moveActivation, type Activation } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
+import { cancelStepUps } from '../store/step-ups.ts';
 import { audited } from './audited.ts';
 import type { BotParts } from './parts.ts';
 import { refusedOn } from './problem.ts';
 import { recordProgress } from './record-progress.ts';
 import type { Reply } from './reply.ts';
 import { showStatus } from './show-activation.ts';
-import { dropStepUp } from './step-up.ts';
 import type { Turn } from './turn.ts';
 
 /** "Check again": what PIM says about the request now. */
@@ -39,7 +39,7 @@ export async function withdrawActivation(parts: BotParts, turn: Turn, requestId:
 /** PIM has nothing to take back, unless an answer of it was lost: then its account counts. */
 async function withdrawWaiting(parts: BotParts, turn: Turn, activation: Activation): Promise<Reply> {
   try {
-    const request = await readRequest(parts, activation);
+    const request = await readWhereAllowed(parts, activation);
     const now = request === null ? await recordWithdrawal(parts, turn, activation) : await recordProgress(parts, activation, request);
     return await showStatus(parts, turn, now);
   } catch (error) {
@@ -47,12 +47,24 @@ async function withdrawWaiting(parts: BotParts, turn: Turn, activation: Activati
   }
 }
 
+/** Where nobody may read the request, the very sign-in that it waits for included, giving it up is possible all the same. */
+async function readWhereAllowed(parts: BotParts, activation: Activation): Promise<ActivationRequest | null> {
+  try {
+    return await readRequest(parts, activation);
+  } catch (error) {
+    if (error instanceof PimError && neverReadable.has(error.code)) return null;
+    throw error;
+  }
+}
+
+const neverReadable: ReadonlySet<PimErrorCode> = new Set(['stepUpRequired', 'consentRequired', 'notPermitted']);
+
 async function recordWithdrawal(parts: BotParts, { actor }: Turn, activation: Activation): Promise<Activation> {
   const { requestId, state } = activation;
   return parts.store.transaction(async (tx) => {
     const moved = await moveActivation(tx, requestId, { from: [state] }, { state: 'withdrawn' });
     if (moved === null && state === 'awaitingStepUp') return await findActivation(tx, requestId) ?? activation;
-    if (state === 'awaitingStepUp') await dropStepUp(parts, tx, activation);
+    if (state === 'awaitingStepUp') await cancelStepUps(tx, { requestId, personId: activation.person.id });
     await recordAudit(tx, { actor, action: 'withdraw', requestId, at: parts.clock.now(), phase: 'outcome', details: { result: 'withdrawn' } });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
     return moved ?? await findActivation(tx, requestId) ?? activation;

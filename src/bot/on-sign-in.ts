@@ -42,7 +42,8 @@ export async function onTokenExchange(parts: BotParts, { activity }: TurnContext
     if (outcome === 'signedIn') await resume(parts, { turn, activity, tried: true }, null);
     if (outcome === 'otherAccount') say(parts, activity, turn, outcome);
   });
-  if (await within(replyWithinMs, exchanged) === 'signedIn') return { status: 200 };
+  const outcome = await within(replyWithinMs, exchanged).catch(() => 'late' as const);
+  if (outcome === 'signedIn') return { status: 200 };
   // Teams then shows the button of the sign-in card.
   return { status: 412, body: { id: sent.id, connectionName: sent.connectionName, failureDetail: 'The sign-in takes one more step.' } };
 }
@@ -84,7 +85,11 @@ async function offerButton(parts: BotParts, teamsSignIn: TeamsSignIn, { turn, ac
 }
 
 /** A click that brings a sign-in along signs the person in first. */
-export async function signInByClick(parts: BotParts, occasion: Occasion, work: () => Promise<Reply>): Promise<Answer> {
+export function signInByClick(parts: BotParts, occasion: Occasion, work: () => Promise<Reply>): Promise<Answer> {
+  return signInFirst(parts, occasion, work).catch((error: unknown) => answerOf(parts, { ...occasion, tried: true }, () => Promise.reject(error)));
+}
+
+async function signInFirst(parts: BotParts, occasion: Occasion, work: () => Promise<Reply>): Promise<Answer> {
   const { turn } = occasion;
   const { teamsSignIn } = parts;
   const { authentication, state } = clickSchema.safeParse(turn.value).data ?? {};

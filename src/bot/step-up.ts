@@ -4,7 +4,7 @@ import { stepUpOfClaims, stepUpOfRules, stepUpOfSettings, type StepUp } from '..
 import { moveActivation, type Activation, type ActivationChange } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import type { Queries } from '../store/database.ts';
-import { closeStepUp, findOpenStepUp, openStepUp } from '../store/step-ups.ts';
+import { cancelStepUps, findOpenStepUp, openStepUp } from '../store/step-ups.ts';
 import type { BotParts } from './parts.ts';
 import type { Actor } from './turn.ts';
 
@@ -50,7 +50,7 @@ export async function keepDecision(
 ): Promise<void> {
   const { by, result, reason } = decision;
   await parts.store.transaction(async (tx) => {
-    await dropStepUp(parts, tx, { requestId: activation.requestId, person: by });
+    await cancelStepUps(tx, { requestId: activation.requestId, personId: by.id });
     await openFor(tx, activation, { person: by, action: result, reason, stepUp, createdAt: parts.clock.now() });
   });
 }
@@ -59,12 +59,6 @@ type Opened = Parameters<typeof openStepUp>[1];
 
 async function openFor(tx: Queries, { requestId, version }: Activation, rest: Omit<Opened, 'requestId' | 'requestVersion'>): Promise<void> {
   await openStepUp(tx, { requestId, requestVersion: version, ...rest });
-}
-
-/** The person has given up, or thought better of it: a sign-in begun from the card leads to nothing. */
-export async function dropStepUp(parts: BotParts, tx: Queries, { requestId, person }: Pick<Activation, 'requestId' | 'person'>): Promise<void> {
-  const open = await findOpenStepUp(tx, { requestId, personId: person.id, at: parts.clock.now() });
-  if (open !== null) await closeStepUp(tx, open.id, 'cancelled');
 }
 
 /** Where this person signs in more strongly for this request as it stands; `null` when nothing waits for that, or there is no page. */

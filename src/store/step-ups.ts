@@ -139,6 +139,17 @@ export async function closeStepUp(queries: Queries, id: string, state: 'carriedO
   return row === undefined ? null : recordOf(row);
 }
 
+/** Ends whatever waits for this person's stronger sign-in to this request, a sign-in begun long ago included. */
+export async function cancelStepUps(queries: Queries, { requestId, personId }: { readonly requestId: string; readonly personId: string }): Promise<void> {
+  await queries
+    .updateTable('step_ups')
+    .set({ state: 'cancelled' })
+    .where('request_id', '=', requestId)
+    .where('person_id', '=', personId)
+    .where('state', '=', 'open')
+    .execute();
+}
+
 function before(at: Date, ms: number): Date {
   return new Date(at.getTime() - ms);
 }

@@ -50,7 +50,7 @@ function readCallback(query: URLSearchParams): Callback | null {
 async function resultOf(parts: StepUpPageParts, record: StepUpRecord, callback: Callback, secrets: FlowSecrets): Promise<ResultKey> {
   if (callback.kind === 'error') {
     // OAuth's own word; the description beside it is a stranger's text.
-    parts.log.info({ requestId: record.requestId, error: callback.error.slice(0, 40) }, 'step-up was not finished at Entra ID');
+    parts.log.info({ requestId: record.requestId, code: callback.error.slice(0, 40) }, 'step-up was not finished at Entra ID');
     return callback.error === 'access_denied' ? 'denied' : 'error';
   }
   const signedIn = await redeem(parts, record, callback.code, secrets);
