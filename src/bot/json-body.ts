@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { largestBody } from './gate.ts';
+import { readBody } from './read-body.ts';
 
 /** Cards nest about fifteen deep. Deeper than this, what walks the value would run out of stack. */
 const deepest = 32;
@@ -11,7 +12,7 @@ export type JsonBody =
 
 /** Reads a body of at most 256 KB and parses it. How long it may take is the server's `requestTimeout`. */
 export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> {
-  const bytes = await readBytes(request);
+  const bytes = await readBody(request, largestBody);
   if (bytes === 'tooLarge') return { ok: false, status: 413 };
   if (bytes === 'aborted') return { ok: false, status: 400 };
   try {
@@ -25,26 +26,6 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> 
 /** Half a character and NUL are text to JSON and to nothing that stores it: a client that cuts a text off may send either. */
 function storable(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value;
-}
-
-/** What comes after the limit is dropped, not cut off: the sender can still read the answer. */
-function readBytes(request: IncomingMessage): Promise<Buffer | 'tooLarge' | 'aborted'> {
-  return new Promise((resolve) => {
-    let chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= largestBody) {
-        chunks.push(chunk);
-      } else {
-        chunks = [];
-        resolve('tooLarge');
-      }
-    });
-    request.once('end', () => { resolve(Buffer.concat(chunks)); });
-    request.once('close', () => { resolve('aborted'); });
-    request.once('error', () => { resolve('aborted'); });
-  });
 }
 
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];

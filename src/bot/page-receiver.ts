@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type restify from 'restify';
 import type { Page, PageAnswer } from '../http-page.ts';
 import { largestForm, refuse } from './gate.ts';
+import { readBody } from './read-body.ts';
 
 /** Strangers may ask for pages, and each costs questions to the database: no more of them at a time, so that turns come through. */
 const mostAtOnce = 8;
@@ -32,20 +33,9 @@ function send(response: restify.Response, { status, headers, body }: PageAnswer)
   response.end(body);
 }
 
-/** A form of at most 1 KB, or the status that refuses it. How long it may take is the server's `requestTimeout`. */
+/** A form of at most 1 KB, or the status that refuses it. */
 async function readForm(request: IncomingMessage): Promise<URLSearchParams | 400 | 413> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    // Leaving the loop takes the request from its connection and does not cut that off: the sender can still read the answer.
-    for await (const chunk of request) {
-      const bytes: Buffer = chunk;
-      size += bytes.length;
-      if (size > largestForm) return 413;
-      chunks.push(bytes);
-    }
-  } catch {
-    return 400;
-  }
-  return new URLSearchParams(Buffer.concat(chunks).toString());
+  const bytes = await readBody(request, largestForm);
+  if (bytes === 'tooLarge') return 413;
+  return bytes === 'aborted' ? 400 : new URLSearchParams(bytes.toString());
 }

@@ -3,6 +3,8 @@ import {
   ConnectorFactory, type AuthenticateRequestResult, type ClaimsIdentity, type ConnectorClient, type UserTokenClient,
 } from 'botframework-connector';
 import { z } from 'zod';
+import { PimError } from '../pim/errors.ts';
+import { parseJson } from '../pim/json.ts';
 
 /**
  * The SDK's authentication with clients that make each call once, and to the address they were given.
@@ -18,7 +20,7 @@ export class SingleTryAuthentication extends ConfigurationBotFrameworkAuthentica
 
   override async createUserTokenClient(identity: ClaimsIdentity): Promise<UserTokenClient> {
     const userTokens = await super.createUserTokenClient(identity);
-    onceAndStraight(userTokenClientSchema.parse(userTokens).client);
+    onceAndStraight(userTokenClientSchema.parse(userTokens).client).addPolicy(jsonOnly);
     return userTokens;
   }
 
@@ -44,10 +46,11 @@ class SingleTryFactory extends ConnectorFactory {
   }
 }
 
-function onceAndStraight(client: unknown): void {
+function onceAndStraight(client: unknown): Pipeline {
   const { pipeline } = clientSchema.parse(client).client;
   for (const name of ['defaultRetryPolicy', 'redirectPolicy']) pipeline.removePolicy({ name });
   pipeline.addPolicy(timeLimit);
+  return pipeline;
 }
 
 /** The SDK waits for ever, and a caller that has given up would leave the connection open. */
@@ -58,15 +61,32 @@ const timeLimit: PipelinePolicy = {
   sendRequest: (request, next) => next(Object.assign(request, { timeout: endsAfterMs })),
 };
 
+/** A page of something in between is no answer: the SDK would take it for "no token", or for "signed out". */
+const jsonOnly: PipelinePolicy = {
+  name: 'jsonOnly',
+  sendRequest: async (request, next) => {
+    const response = await next(request);
+    const { status, bodyAsText } = response;
+    const text = bodyAsText ?? '';
+    if (status < 300 && text !== '' && parseJson(text) === undefined) throw new PimError('unavailable', 'the answer is not the token service\'s');
+    return response;
+  },
+};
+
 /** The parts of Azure's pipeline that are used here; its package is not ours to import. */
 interface Pipeline {
   removePolicy(policy: { name: string }): unknown;
   addPolicy(policy: PipelinePolicy): void;
 }
 
+interface ServiceResponse {
+  readonly status: number;
+  readonly bodyAsText?: string | null;
+}
+
 interface PipelinePolicy {
   readonly name: string;
-  sendRequest<T>(request: object, next: (request: object) => Promise<T>): Promise<T>;
+  sendRequest(request: object, next: (request: object) => Promise<ServiceResponse>): Promise<ServiceResponse>;
 }
 
 // The pipeline is private in the SDK's types. If a later version hides it elsewhere, every call fails at once, in the first test.

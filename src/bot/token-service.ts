@@ -2,6 +2,7 @@ import type { Activity, SignInUrlResponse } from 'botbuilder';
 import { AuthenticationConstants, ClaimsIdentity, type BotFrameworkAuthentication, type UserTokenClient } from 'botframework-connector';
 import { z } from 'zod';
 import { PimError } from '../pim/errors.ts';
+import { withinTime } from '../pim/within-time.ts';
 
 /**
  * The Bot Framework's token service: it signs people in to the bot's own API by an OAuth connection, and keeps their
@@ -28,7 +29,7 @@ export function createTokenService(
 ): TokenService {
   const identity = new ClaimsIdentity([{ type: AuthenticationConstants.AudienceClaim, value: appId }], true);
   const ask = <T>(question: (client: UserTokenClient) => Promise<T>): Promise<T> =>
-    answered(authentication.createUserTokenClient(identity).then((client) => question(jsonOnly(client))));
+    answered(authentication.createUserTokenClient(identity).then(question));
   return {
     connectionName,
     find: (teamsUserId, code) => ask((client: LenientClient) => client.getUserToken(teamsUserId, connectionName, teams, code)).then(tokenOf),
@@ -42,40 +43,6 @@ export function createTokenService(
 /** The SDK's types ask for a code also where there is none; an empty one would be sent as such. */
 interface LenientClient {
   getUserToken(userId: string, connectionName: string, channelId: string, code?: string): Promise<unknown>;
-}
-
-interface ServiceResponse {
-  readonly status: number;
-  readonly bodyAsText?: string | null;
-}
-
-/** The parts of the SDK's pipeline that are used here. */
-interface Pipeline {
-  addPolicy(policy: { readonly name: string; sendRequest(request: unknown, next: (request: unknown) => Promise<ServiceResponse>): Promise<ServiceResponse> }): void;
-}
-
-/** A page of something in between is no answer: the SDK would take it for "no token", or for "signed out". */
-function jsonOnly(client: UserTokenClient): UserTokenClient {
-  clientSchema.parse(client).client.client.pipeline.addPolicy({
-    name: 'jsonOnly',
-    sendRequest: async (request, next) => {
-      const response = await next(request);
-      if (response.status < 300 && !isJsonOrNothing(response.bodyAsText ?? '')) throw new PimError('unavailable', 'the answer is not the token service\'s');
-      return response;
-    },
-  });
-  return client;
-}
-
-// The pipeline is private in the SDK's types. If a later version hides it elsewhere, every call fails at once, in the first test.
-const clientSchema = z.object({ client: z.object({ client: z.object({ pipeline: z.custom<Pipeline>((value) => typeof value === 'object' && value !== null && 'addPolicy' in value) }) }) });
-
-function isJsonOrNothing(text: string): boolean {
-  try {
-    return text === '' || JSON.parse(text) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 const resourceSchema = z.custom<SignInUrlResponse>((value) => typeof value === 'object' && value !== null);
@@ -104,15 +71,11 @@ const statusSchema = z.object({ statusCode: z.number() });
 
 /** The SDK's errors carry the whole request with the bot's own token: of them only the status goes on. */
 async function answered<T>(work: Promise<T>): Promise<T> {
-  const limit = Promise.withResolvers<never>();
-  const timer = setTimeout(() => { limit.reject(new PimError('unavailable', 'the token service does not answer')); }, answersWithinMs);
   try {
-    return await Promise.race([work, limit.promise]);
+    return await withinTime(work, answersWithinMs, 'the token service does not answer');
   } catch (error) {
     if (error instanceof PimError) throw error;
     const status = statusSchema.safeParse(error).data?.statusCode;
     throw new PimError('unavailable', status === undefined ? 'the token service could not be asked' : `the token service answered ${status}`);
-  } finally {
-    clearTimeout(timer);
   }
 }

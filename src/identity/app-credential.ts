@@ -5,7 +5,7 @@ import type { AppRegistration } from './app-registration.ts';
 import { publicAuthority } from './authority.ts';
 import { boundedCalls } from './bounded-calls.ts';
 import { entraError } from './entra-error.ts';
-import { withinTime } from './limits.ts';
+import { inTime } from './limits.ts';
 import { managedIdentityAssertion } from './managed-identity.ts';
 
 /** The registration's own tokens (no person), by `@azure/identity`, which keeps them. Rejects with `PimError` only. */
@@ -13,7 +13,7 @@ export function appCredential(registration: AppRegistration): TokenCredential {
   const credential = azureCredential(registration);
   return {
     async getToken(scopes, options): Promise<AccessToken> {
-      const token = await withinTime(credential.getToken(scopes, options)).catch((error: unknown) => { throw entraError(error); });
+      const token = await inTime(credential.getToken(scopes, options)).catch((error: unknown) => { throw entraError(error); });
       if (token === null) throw new PimError('unexpected', 'no token was given');
       return token;
     },

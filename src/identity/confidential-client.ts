@@ -5,7 +5,7 @@ import type { AppProof, AppRegistration } from './app-registration.ts';
 import { publicAuthority } from './authority.ts';
 import type { Authority } from './authority.ts';
 import { entraError } from './entra-error.ts';
-import { withinTime } from './limits.ts';
+import { inTime } from './limits.ts';
 import { managedIdentityAssertion } from './managed-identity.ts';
 import { EntraNetwork } from './network.ts';
 
@@ -27,7 +27,7 @@ export function confidentialClient({ tenantId, appId, proof, authority = publicA
     const network = new EntraNetwork(authority);
     try {
       const client = new ConfidentialClientApplication({ auth, system: { networkClient: network, disableInternalRetries: true } });
-      return await withinTime(work(client));
+      return await inTime(work(client));
     } catch (error) {
       throw network.failure ?? entraError(error);
     }

@@ -1,4 +1,5 @@
 import { PimError } from '../pim/errors.ts';
+import { isJsonObject } from '../pim/json.ts';
 
 /** One answer of the token endpoint as it came. */
 export interface EntraAnswer {
@@ -24,13 +25,4 @@ export function requireAnswer({ status, text, retryAfter }: EntraAnswer): void {
 function pause(retryAfter: string | undefined): { retryAfterMs?: number } {
   if (retryAfter === undefined || !/^\d{1,9}$/.test(retryAfter)) return {};
   return { retryAfterMs: Math.min(Number(retryAfter), longestPauseSeconds) * 1_000 };
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PimError } from '../pim/errors.ts';
 import type { PimErrorCode, PimErrorDetails } from '../pim/errors.ts';
+import { parseJson } from '../pim/json.ts';
 
 /** What MSAL's errors have in common. Their messages repeat what the service wrote, and are left behind. */
 const msalError = z.object({
@@ -78,11 +79,7 @@ function codeOf({ errorCode, subError, errorNo, claims }: MsalError): PimErrorCo
 const newerThan = z.strictObject({ access_token: z.strictObject({ nbf: z.unknown() }) });
 
 function asksForNewSignIn(claims: string): boolean {
-  try {
-    return newerThan.safeParse(JSON.parse(claims)).success;
-  } catch {
-    return false;
-  }
+  return newerThan.safeParse(parseJson(claims)).success;
 }
 
 /** An OAuth error is a short word; anything else is not repeated. */

@@ -1,19 +1,14 @@
 import { PimError } from '../pim/errors.ts';
+import { withinTime } from '../pim/within-time.ts';
 
 /** Milliseconds for one token, from asking to having it. */
 export const timeLimitMs = 10_000;
 /** Bytes. A person in many groups has a token of some ten kilobytes. */
 const largestAnswer = 256 * 1024;
 
-/** @throws {PimError} `unavailable` when the time is over; the work is left to end by itself. */
-export async function withinTime<T>(work: Promise<T>): Promise<T> {
-  const limit = Promise.withResolvers<never>();
-  const timer = setTimeout(() => { limit.reject(new PimError('unavailable', 'no token came in time')); }, timeLimitMs);
-  try {
-    return await Promise.race([work, limit.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** @throws {PimError} `unavailable` when the time for one token is over */
+export function inTime<T>(work: Promise<T>): Promise<T> {
+  return withinTime(work, timeLimitMs, 'no token came in time');
 }
 
 /** Reads an answer as text. @throws {PimError} `unavailable` when it is too large */

@@ -1,7 +1,7 @@
 import { ManagedIdentityCredential } from '@azure/identity';
 import { PimError } from '../pim/errors.ts';
 import { boundedCalls } from './bounded-calls.ts';
-import { withinTime } from './limits.ts';
+import { inTime } from './limits.ts';
 
 /** https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity */
 const exchangeScope = 'api://AzureADTokenExchange/.default';
@@ -14,7 +14,7 @@ export function managedIdentityAssertion(clientId: string): () => Promise<string
   const credential = new ManagedIdentityCredential({ clientId, ...boundedCalls(null) });
   return async () => {
     try {
-      const { token } = await withinTime(credential.getToken(exchangeScope));
+      const { token } = await inTime(credential.getToken(exchangeScope));
       return token;
     } catch (error) {
       if (error instanceof PimError) throw error;

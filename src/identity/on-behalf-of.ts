@@ -1,6 +1,5 @@
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import type { AuthenticationResult } from '@azure/msal-node';
-import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { PimError } from '../pim/errors.ts';
 import { stepUpOfClaims } from '../pim/step-up.ts';
@@ -10,7 +9,7 @@ import type { AsRegistration } from './confidential-client.ts';
 import type { PersonToken } from './person-token.ts';
 import { TokenCache } from './token-cache.ts';
 import type { TokenQuestion } from './token-cache.ts';
-import { tokenClaims } from './token-claims.ts';
+import { ownerSchema, tokenClaims } from './token-claims.ts';
 
 /** People's tokens for Azure Resource Manager and Graph, in exchange for their tokens for our API. */
 export interface OnBehalfOf {
@@ -55,9 +54,6 @@ function unmet(error: unknown, claims: string | undefined): unknown {
   const isUnmet = error instanceof PimError && error.code === 'stepUpRequired' && claims !== undefined && stepUpOfClaims(claims) !== null;
   return isUnmet ? new PimError(error.code, error.message, { ...error.details, claims }) : error;
 }
-
-const lowerGuid = z.guid().toLowerCase();
-const ownerSchema = z.object({ oid: lowerGuid, tid: lowerGuid });
 
 /** Whatever says whose the token is, the ID token or the token itself, has to say that it is this person's. */
 function requireOwner(result: AuthenticationResult, { personId, tenantId }: PersonToken): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PimError } from '../pim/errors.ts';
-import { tokenClaims } from './token-claims.ts';
+import { ownerSchema, tokenClaims } from './token-claims.ts';
 
 /** A person's token for our API, with what it says about them. */
 export interface PersonToken {
@@ -15,11 +15,8 @@ export interface PersonToken {
   readonly assertion: string;
 }
 
-const lowerGuid = z.guid().toLowerCase();
 const hint = z.string().min(1).max(320).optional().catch(undefined);
-const schema = z.object({
-  oid: lowerGuid,
-  tid: lowerGuid,
+const schema = ownerSchema.extend({
   aud: z.string(),
   exp: z.number().int().positive().max(8_640_000_000_000),
   login_hint: hint,

@@ -7,7 +7,7 @@ import { claimsOfStepUp, fulfilsStepUp } from '../pim/step-up.ts';
 import type { StepUp } from '../pim/step-up.ts';
 import type { AppRegistration } from './app-registration.ts';
 import { confidentialClient } from './confidential-client.ts';
-import { tokenClaims } from './token-claims.ts';
+import { ownerSchema, tokenClaims } from './token-claims.ts';
 
 export interface StepUpClient {
   /** Where the browser goes. `codeChallenge` is the SHA-256 of the verifier, in base64url. */
@@ -74,10 +74,9 @@ export function createStepUpClient(registration: AppRegistration, options: StepU
   };
 }
 
-const lowerGuid = z.guid().toLowerCase();
 const texts = z.union([z.array(z.string()), z.string().transform((text) => [text])]).default([]);
-const idTokenSchema = z.object({ aud: z.string(), oid: lowerGuid, tid: lowerGuid });
-const accessTokenSchema = z.object({ aud: z.string(), oid: lowerGuid, tid: lowerGuid, exp: z.number(), acrs: texts, amr: texts });
+const idTokenSchema = ownerSchema.extend({ aud: z.string() });
+const accessTokenSchema = ownerSchema.extend({ aud: z.string(), exp: z.number(), acrs: texts, amr: texts });
 type AccessTokenClaims = z.infer<typeof accessTokenSchema>;
 
 interface Expected {

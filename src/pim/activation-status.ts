@@ -85,10 +85,13 @@ export function activationWindow(request: Pick<ActivationRequest, 'start' | 'cre
   return { start, end: request.minutes === null ? null : new Date(start.getTime() + request.minutes * 60_000) };
 }
 
+/** What PIM may say of a request that it has. */
+const toldByPim = ['pending', 'scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'] as const;
+
 const nextStates: Readonly<Record<ActivationState, readonly ActivationState[]>> = {
   draft: ['awaitingStepUp', 'submitting'],
-  awaitingStepUp: ['submitting', 'pending', 'scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
-  submitting: ['awaitingStepUp', 'pending', 'scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
+  awaitingStepUp: ['submitting', ...toldByPim],
+  submitting: ['awaitingStepUp', ...toldByPim],
   pending: ['scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
   scheduled: ['active', 'withdrawn', 'failed', 'deactivated', 'expired'],
   active: ['deactivated', 'expired'],

@@ -7,7 +7,8 @@ import type { Pipeline, PipelineRequest, PipelineResponse } from '@azure/core-re
 import { z } from 'zod';
 import { guardedCredential, securePipeline, tlsSettings } from './azure-pipeline.ts';
 import { PimError } from './errors.ts';
-import { parseJson, toPimError } from './to-pim-error.ts';
+import { parseJson } from './json.ts';
+import { toPimError } from './to-pim-error.ts';
 import type { CallKind } from './to-pim-error.ts';
 
 /** How to reach one service as one identity. */

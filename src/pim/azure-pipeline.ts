@@ -7,6 +7,7 @@ import { bearerTokenAuthenticationPolicyName, redirectPolicyName, retryPolicy } 
 import type { Pipeline, PipelinePolicy, RetryInformation, RetryModifiers, RetryStrategy, TlsSettings } from '@azure/core-rest-pipeline';
 import { PimError } from './errors.ts';
 import { retryAfterMs } from './to-pim-error.ts';
+import { withinTime } from './within-time.ts';
 
 const readRetries = 2;
 const firstRetryDelayMs = 200;
@@ -99,23 +100,13 @@ function pause({ response, retryCount }: RetryInformation): RetryModifiers {
 export function guardedCredential(credential: TokenCredential, timeoutMs: number): TokenCredential {
   return {
     async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken> {
-      const token = await withinTime(credential.getToken(scopes, options), timeoutMs).catch((cause: unknown) => {
+      const token = await withinTime(credential.getToken(scopes, options), timeoutMs, 'no token came in time').catch((cause: unknown) => {
         throw tokenError(cause);
       });
       if (token === null) throw new PimError('signInRequired', 'there is no token for this person');
       return { token: token.token, expiresOnTimestamp: 0 };
     },
   };
-}
-
-async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  const limit = Promise.withResolvers<never>();
-  const timer = setTimeout(() => { limit.reject(new PimError('unavailable', 'no token came in time')); }, timeoutMs);
-  try {
-    return await Promise.race([work, limit.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Errors of `@azure/identity` in which Entra said no, rather than nothing. */

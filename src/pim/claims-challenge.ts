@@ -2,6 +2,7 @@
  * What a service wants the next token to carry, as the JSON text that a sign-in takes for `claims`.
  * https://learn.microsoft.com/entra/identity-platform/claims-challenge
  */
+import { isJsonObject } from './json.ts';
 
 /** From the message of PIM's `RoleAssignmentRequestAcrsValidationFailed`: `&claims=` and URL-encoded JSON. */
 export function claimsFromMessage(message: string): string | undefined {
@@ -22,10 +23,5 @@ export function claimsFromChallenge(header: string | undefined): string | undefi
 
 /** A challenge is a JSON object or it is none: what is passed on to a sign-in has at least that shape. */
 function claimsObject(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : undefined;
-  } catch {
-    return undefined;
-  }
+  return isJsonObject(text) ? text : undefined;
 }

@@ -4,6 +4,7 @@
  * https://learn.microsoft.com/entra/identity-platform/developer-guide-conditional-access-authentication-context
  */
 import { z } from 'zod';
+import { parseJson } from './json.ts';
 import type { RoleSettings } from './model.ts';
 
 export type StepUp =
@@ -34,14 +35,6 @@ export function stepUpOfClaims(claims: string): StepUp | null {
   if (JSON.stringify(value) !== claims.replaceAll(/\s/g, '')) return null;
   const { data } = challenge.safeParse(value);
   return data === undefined ? null : { kind: 'authenticationContext', value: data.access_token.acrs };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a role's settings ask for beforehand; an authentication context that cannot be read is not guessed. */

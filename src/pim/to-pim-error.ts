@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { claimsFromChallenge, claimsFromMessage } from './claims-challenge.ts';
 import { failedRules, refusalCode } from './error-table.ts';
 import { PimError } from './errors.ts';
+import { parseJson } from './json.ts';
 import type { PimErrorDetails } from './errors.ts';
 
 /** A `read` changes nothing; a `write` that got no clear answer may have been carried out. */
@@ -82,15 +83,6 @@ function serviceError(body: string): ServiceError {
   const nested = nestedError.safeParse(parseJson(message));
   const inner = nested.success ? { code: nested.data.errorCode, message: nested.data.message } : { code, message };
   return { ...inner, requestId: innerError?.['request-id'] };
-}
-
-/** `undefined` for what is not JSON; the answer of a proxy is often HTML. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function answerDetails(cause: RestError, response: PipelineResponse, said: ServiceError): PimErrorDetails {

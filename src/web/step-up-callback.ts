@@ -4,7 +4,8 @@ import { PimError } from '../pim/errors.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { takeFlow, type StepUpRecord } from '../store/step-ups.ts';
 import type { PageFrame } from './page-frame.ts';
-import type { SteppedUp, StepUpPageParts } from './step-up-parts.ts';
+import type { SteppedUp } from '../identity/step-up-client.ts';
+import type { StepUpPageParts } from './step-up-parts.ts';
 import { clearCookie, derivedSecrets, hashOf, isSameHash, readCookie, type FlowSecrets } from './step-up-secrets.ts';
 import { resultContent, type ResultKey } from './step-up-words.ts';
 

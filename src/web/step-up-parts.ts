@@ -2,7 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { Locale } from '../cards/texts.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { StepUp } from '../pim/step-up.ts';
+import type { StepUpClient } from '../identity/step-up-client.ts';
 import type { Store } from '../store/database.ts';
 import type { StepUpRecord } from '../store/step-ups.ts';
 
@@ -16,26 +16,12 @@ export interface StepUpPageParts {
   readonly publicUrl: string;
   /** Where the form may lead: a source of the Content-Security-Policy. Entra ID sends the people of a federated tenant on to that tenant's own page. */
   readonly signInSource: string;
-  readonly client: StepUpSignIn;
+  readonly client: StepUpClient;
   readonly carryOut: CarryOut;
   /** What the person signs in as, for the sign-in page to begin with. */
   loginHintOf(personId: string): Promise<string | null>;
   /** The language in which the person speaks with the bot. */
   localeOf(personId: string): Promise<Locale>;
-}
-
-/** Entra ID's authorization code flow with PKCE. Both reject with a `PimError`. */
-export interface StepUpSignIn {
-  signInUrl(ask: { readonly state: string; readonly nonce: string; readonly codeChallenge: string; readonly stepUp: StepUp; readonly loginHint: string | null }): Promise<string>;
-  /** Checks the nonce, and that the sign-in was as strong as was asked for (`stepUpRequired` if not). */
-  redeem(answer: { readonly code: string; readonly codeVerifier: string; readonly nonce: string; readonly stepUp: StepUp }): Promise<SteppedUp>;
-}
-
-/** Who has signed in, and the token that came of it. */
-export interface SteppedUp {
-  readonly personId: string;
-  readonly tenantId: string;
-  readonly credential: TokenCredential;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Page, PageAnswer, PageRequest } from '../../src/http-page.ts';
 import { createLog } from '../../src/log.ts';
 
 // Guards: `refusedByHead` (src/bot/gate.ts), `readJsonBody` (src/bot/json-body.ts), `startServer` (src/bot/server.ts),
-// for pages `pageReceiver` and `readForm` (src/bot/page-receiver.ts).
+// for pages `pageReceiver` (src/bot/page-receiver.ts) and `readBody` (src/bot/read-body.ts).
 
 let open: Server | null = null;
 afterEach(async () => {

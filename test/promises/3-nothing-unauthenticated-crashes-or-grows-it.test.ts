@@ -13,7 +13,7 @@ import type { FakePerson } from '../helpers/fake-teams.ts';
 import { startProduction, type Production } from '../helpers/stand-ins/production.ts';
 import type { MemoryHeld } from './3-memory-probe.ts';
 
-// Guards: `refusedByHead` (src/bot/gate.ts), `readJsonBody` (src/bot/json-body.ts), `readForm` (src/bot/page-receiver.ts), `admits` before the
+// Guards: `refusedByHead` (src/bot/gate.ts), `readJsonBody` (src/bot/json-body.ts), `readBody` (src/bot/read-body.ts), `admits` before the
 // body and the limits of `startServer` (src/bot/server.ts), `ChannelKeys` (src/bot/channel-keys.ts), which asks for unknown keys once in
 // five minutes and remembers none of them.
 // What is flooded is the process of `npm start`: what is measured is its memory after a garbage collection, and a crash would be its end.

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/core-auth';
 import { PimError } from '../../src/pim/errors.ts';
-import type { StepUpSignIn } from '../../src/web/step-up-parts.ts';
+import type { StepUpClient } from '../../src/identity/step-up-client.ts';
 
-type Ask = Parameters<StepUpSignIn['signInUrl']>[0];
+type Ask = Parameters<StepUpClient['signInUrl']>[0];
 
 /** Entra ID as the page sees it: a code is good once, for the verifier and nonce of the sign-in that it came from. */
-export class FakeSignIn implements StepUpSignIn {
+export class FakeSignIn implements StepUpClient {
   readonly origin: string;
   readonly asks: Ask[] = [];
   /** Codes that somebody tried to redeem. */
@@ -35,7 +35,7 @@ export class FakeSignIn implements StepUpSignIn {
     return { state, code };
   }
 
-  async redeem({ code, codeVerifier, nonce }: Parameters<StepUpSignIn['redeem']>[0]): ReturnType<StepUpSignIn['redeem']> {
+  async redeem({ code, codeVerifier, nonce }: Parameters<StepUpClient['redeem']>[0]): ReturnType<StepUpClient['redeem']> {
     this.tried.push(code);
     await this.meanwhile();
     const issued = this.#codes.get(code);

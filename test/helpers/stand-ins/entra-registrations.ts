@@ -1,19 +1,13 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
+import type { AppProof } from '../../../src/identity/app-registration.ts';
 import { EntraRefusal } from './entra-answers.ts';
 import type { EntraTenant } from './entra-tenant.ts';
 import { isExpired } from './entra-tokens.ts';
 
-/** How an application proves who it is. */
-export type RegistrationProof =
-  | { readonly kind: 'managedIdentity'; readonly clientId: string }
-  /** Private key and certificate in one PEM. */
-  | { readonly kind: 'certificate'; readonly pem: string }
-  | { readonly kind: 'secret'; readonly value: string };
-
 export interface Registration {
   readonly appId: string;
-  readonly proof: RegistrationProof;
+  readonly proof: AppProof;
   readonly redirectUris: readonly string[];
 }
 

@@ -17,7 +17,7 @@ import type { EntraStandIn } from './entra.ts';
 import { EntraBrowser } from './entra-browser.ts';
 import { createClientCertificate } from './entra-certificate.ts';
 import { send } from './entra-https.ts';
-import type { RegistrationProof } from './entra-registrations.ts';
+import type { AppProof } from '../../../src/identity/app-registration.ts';
 import type { EntraFault } from './entra-tenant.ts';
 import { createStandInTls } from './hosts.ts';
 
@@ -44,7 +44,7 @@ beforeEach(async () => {
   return () => entra[Symbol.asyncDispose]();
 });
 
-function start(proof: RegistrationProof): Promise<EntraStandIn> {
+function start(proof: AppProof): Promise<EntraStandIn> {
   const stepUp = { appId: stepUpId, proof: { kind: 'secret', value: 'the secret of the page' } } as const;
   return startEntra({ emulator, seed, tls, registrations: { bot: { appId: botId, proof }, stepUp }, redirectUris: [redirectUri], now: () => Date.now() + aheadMs });
 }

@@ -12,7 +12,8 @@ import { send } from './entra-https.ts';
 import { notFoundPage } from './entra-pages.ts';
 import { personClaims } from './entra-person-answer.ts';
 import { exchangeAudience, principalOf } from './entra-registrations.ts';
-import type { Registration, RegistrationProof } from './entra-registrations.ts';
+import type { AppProof } from '../../../src/identity/app-registration.ts';
+import type { Registration } from './entra-registrations.ts';
 import { startEntraServer } from './entra-server.ts';
 import type { EntraCall } from './entra-server.ts';
 import type { Demand, EntraSwitches, EntraTenant, ResourceAsk } from './entra-tenant.ts';
@@ -26,8 +27,8 @@ export interface EntraParts {
   readonly seed: Seed;
   readonly tls: StandInTls;
   readonly registrations: {
-    readonly bot: { readonly appId: string; readonly proof: RegistrationProof };
-    readonly stepUp?: { readonly appId: string; readonly proof: RegistrationProof };
+    readonly bot: { readonly appId: string; readonly proof: AppProof };
+    readonly stepUp?: { readonly appId: string; readonly proof: AppProof };
   };
   /** Of the registration of the step-up page; read anew at each sign-in. */
   readonly redirectUris: readonly string[];
@@ -135,7 +136,7 @@ async function createTenant({ emulator, seed, registrations: { bot, stepUp }, re
 }
 
 /** A line of the private key stands for all of it. */
-function secretOf(proof: RegistrationProof): string | null {
+function secretOf(proof: AppProof): string | null {
   switch (proof.kind) {
     case 'managedIdentity': return null;
     case 'secret': return proof.value;

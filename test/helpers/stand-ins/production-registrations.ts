@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createClientCertificate } from './entra-certificate.ts';
-import type { RegistrationProof } from './entra-registrations.ts';
+import type { AppProof } from '../../../src/identity/app-registration.ts';
 
-export type ProofKind = RegistrationProof['kind'];
+export type ProofKind = AppProof['kind'];
 
 export interface Registrations {
-  readonly bot: { readonly appId: string; readonly proof: RegistrationProof };
-  readonly stepUp: { readonly appId: string; readonly proof: RegistrationProof } | null;
+  readonly bot: { readonly appId: string; readonly proof: AppProof };
+  readonly stepUp: { readonly appId: string; readonly proof: AppProof } | null;
   /** What the bot is told about them. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -29,8 +29,8 @@ export function registrationsWith(kind: ProofKind, { stepUp, folder }: { stepUp:
 }
 
 interface Proof {
-  readonly proof: RegistrationProof;
-  readonly stepUpProof?: RegistrationProof;
+  readonly proof: AppProof;
+  readonly stepUpProof?: AppProof;
   readonly env: Readonly<Record<string, string>>;
   readonly moreStepUpEnv?: Readonly<Record<string, string>>;
 }
