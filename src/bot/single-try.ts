@@ -4,7 +4,7 @@ import {
 } from 'botframework-connector';
 import { z } from 'zod';
 import { PimError } from '../pim/errors.ts';
-import { parseJson } from '../pim/json.ts';
+import { parseJson } from '../pim/http/json.ts';
 
 /**
  * The SDK's authentication with clients that make each call once, and to the address they were given.

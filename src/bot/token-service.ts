@@ -2,7 +2,7 @@ import type { Activity, SignInUrlResponse } from 'botbuilder';
 import { AuthenticationConstants, ClaimsIdentity, type BotFrameworkAuthentication, type UserTokenClient } from 'botframework-connector';
 import { z } from 'zod';
 import { PimError } from '../pim/errors.ts';
-import { withinTime } from '../pim/within-time.ts';
+import { withinTime } from '../pim/http/within-time.ts';
 
 /**
  * The Bot Framework's token service: it signs people in to the bot's own API by an OAuth connection, and keeps their

@@ -1,5 +1,5 @@
 import { PimError } from '../pim/errors.ts';
-import { isJsonObject } from '../pim/json.ts';
+import { isJsonObject } from '../pim/http/json.ts';
 
 /** One answer of the token endpoint as it came. */
 export interface EntraAnswer {

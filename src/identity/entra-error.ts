@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PimError } from '../pim/errors.ts';
 import type { PimErrorCode, PimErrorDetails } from '../pim/errors.ts';
-import { parseJson } from '../pim/json.ts';
+import { parseJson } from '../pim/http/json.ts';
 
 /** What MSAL's errors have in common. Their messages repeat what the service wrote, and are left behind. */
 const msalError = z.object({

@@ -1,5 +1,5 @@
 import { PimError } from '../pim/errors.ts';
-import { withinTime } from '../pim/within-time.ts';
+import { withinTime } from '../pim/http/within-time.ts';
 
 /** Milliseconds for one token, from asking to having it. */
 export const timeLimitMs = 10_000;

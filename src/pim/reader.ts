@@ -1,16 +1,16 @@
 /** PIM as the bot's own identity sees it: read-only, at the scopes where it holds Reader. */
 import { z } from 'zod';
-import { readRequest } from './activation-requests.ts';
-import { expandApprovers } from './approvers.ts';
-import { mapAtMost } from './at-most.ts';
-import { activationRequests, activeAssignments } from './azure-answers.ts';
-import { listAll, listAllRaw, parseAnswer } from './azure-client.ts';
-import type { ArmClient, AzureClient } from './azure-client.ts';
+import { readRequest } from './azure/activation-requests.ts';
+import { expandApprovers } from './graph/approvers.ts';
+import { mapAtMost } from './http/at-most.ts';
+import { activationRequests, activeAssignments } from './azure/azure-answers.ts';
+import { listAll, listAllRaw, parseAnswer } from './http/azure-client.ts';
+import type { ArmClient, AzureClient } from './http/azure-client.ts';
 import { PimError } from './errors.ts';
-import { readMember } from './graph.ts';
+import { readMember } from './graph/directory.ts';
 import type { ActivationRequest, ActiveAssignment, Scope } from './model.ts';
 import type { Elevation, ElevationReport, PimReader } from './pim.ts';
-import { readRoleSettings } from './role-policy.ts';
+import { readRoleSettings } from './azure/role-policy.ts';
 import { isBelow, parseScope, sameScope, scopeKey, sdkScope } from './scope.ts';
 
 /** Both clients carry the bot's own token. */

@@ -4,7 +4,7 @@
  * https://learn.microsoft.com/entra/identity-platform/developer-guide-conditional-access-authentication-context
  */
 import { z } from 'zod';
-import { parseJson } from './json.ts';
+import { parseJson } from './http/json.ts';
 import type { RoleSettings } from './model.ts';
 
 export type StepUp =

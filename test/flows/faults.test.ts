@@ -44,7 +44,7 @@ test('promise 15: an activation that never arrived is not sent again hours later
   expect(await world.pim.requests()).toEqual([]);
 });
 
-// Guard: `readBack` (src/pim/activation-requests.ts): a name that is taken and not found leaves the outcome open.
+// Guard: `readBack` (src/pim/azure/activation-requests.ts): a name that is taken and not found leaves the outcome open.
 test('promise 15: an activation that PIM took and does not find yet is never called refused', async () => {
   await using world = await createWorld();
   const { alex, form } = await openReaderForm(world);
@@ -144,7 +144,7 @@ test('promise 11: a loser who reads the outcome first does not take the winner\'
   expect(outcomes.map(({ actor, action }) => `${actor.name} ${action}`)).toEqual(['Megan Bowen approve']);
 });
 
-// Guard: `unreadable` with `RetryLater` in `findApprovers` (src/jobs/find-approvers.ts), `passing` in src/pim/approvers.ts.
+// Guard: `unreadable` with `RetryLater` in `findApprovers` (src/jobs/find-approvers.ts), `passing` in src/pim/graph/approvers.ts.
 test('promise 22: a group that cannot be read at first is asked for again, and its members get the card', async () => {
   await using world = await createWorld();
   const diego = await world.person('Diego');

@@ -1,9 +1,9 @@
 import { request } from 'node:https';
 import type { TokenCredential } from '@azure/core-auth';
 import { startEmulator } from '../../src/emulator/emulator.ts';
-import { createArmClient, createRawClient } from '../../src/pim/azure-client.ts';
-import type { AzureClientOptions } from '../../src/pim/azure-client.ts';
-import { createPimUser } from '../../src/pim/azure-roles.ts';
+import { createArmClient, createRawClient } from '../../src/pim/http/azure-client.ts';
+import type { AzureClientOptions } from '../../src/pim/http/azure-client.ts';
+import { createPimUser } from '../../src/pim/azure/azure-roles.ts';
 import { PimError } from '../../src/pim/errors.ts';
 import type { ActivationDraft, EligibleAssignment } from '../../src/pim/model.ts';
 import type { PimReader, PimUser } from '../../src/pim/pim.ts';

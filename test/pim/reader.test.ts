@@ -5,7 +5,7 @@ import { alex, app, contoso, data, leads, lee, megan, nestor, production, sandbo
 import { createPimReader } from '../../src/pim/reader.ts';
 import { createPimWorld, draftOf, eligible, failureOf } from './pim-world.ts';
 import type { PimWorld } from './pim-world.ts';
-import { answerJson, startWireServer, wireClient } from './wire-server.ts';
+import { answerJson, startWireServer, wireClient } from './http/wire-server.ts';
 
 let world: PimWorld;
 let user: PimUser;

@@ -3,12 +3,12 @@
  * https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-resource-roles-approval-workflow
  */
 import { z } from 'zod';
-import { listAllRaw, parseAnswer } from './azure-client.ts';
-import type { AzureClient } from './azure-client.ts';
-import { PimError } from './errors.ts';
-import type { PimErrorCode } from './errors.ts';
-import type { Decision } from './pim.ts';
-import { toPimError } from './to-pim-error.ts';
+import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
+import type { AzureClient } from '../http/azure-client.ts';
+import { PimError } from '../errors.ts';
+import type { PimErrorCode } from '../errors.ts';
+import type { Decision } from '../pim.ts';
+import { toPimError } from '../http/to-pim-error.ts';
 
 const apiVersion = 'api-version=2021-01-01-preview';
 

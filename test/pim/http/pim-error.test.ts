@@ -1,8 +1,8 @@
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
-import { PimError } from '../../src/pim/errors.ts';
-import type { PimErrorCode } from '../../src/pim/errors.ts';
-import { toPimError } from '../../src/pim/to-pim-error.ts';
+import { PimError } from '../../../src/pim/errors.ts';
+import type { PimErrorCode } from '../../../src/pim/errors.ts';
+import { toPimError } from '../../../src/pim/http/to-pim-error.ts';
 
 /** The error that the SDK makes of an answer. */
 function answered(status: number, body: unknown, headers: Record<string, string> = {}): RestError {
@@ -144,7 +144,7 @@ describe('a claims challenge', () => {
 describe('no clear answer', () => {
   const broken = (code: string): RestError => new RestError('broken', { code });
 
-  // Guard: toPimError in src/pim/to-pim-error.ts.
+  // Guard: toPimError in src/pim/http/to-pim-error.ts.
   it.each([
     ['HTTP 500', answered(500, '')], ['HTTP 503', answered(503, { error: { code: 'RoleAssignmentExists', message: '' } })],
     ['HTTP 408', answered(408, '')], ['a reset connection', broken('ECONNRESET')], ['a time-out', broken('ETIMEDOUT')],

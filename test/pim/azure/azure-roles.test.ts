@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PimUser } from '../../src/pim/pim.ts';
-import { adam, alex, app, contoso, data, engineers, lee, megan, production, sandbox, site } from './pim-seed.ts';
-import { createPimWorld, draftOf, eligible, failureOf } from './pim-world.ts';
-import type { PimWorld } from './pim-world.ts';
+import type { PimUser } from '../../../src/pim/pim.ts';
+import { adam, alex, app, contoso, data, engineers, lee, megan, production, sandbox, site } from '../pim-seed.ts';
+import { createPimWorld, draftOf, eligible, failureOf } from '../pim-world.ts';
+import type { PimWorld } from '../pim-world.ts';
 
 let world: PimWorld;
 let user: PimUser;
@@ -172,7 +172,7 @@ describe('taking back', () => {
     expect((await user.readRequest(id, scope))?.pimStatus).toBe('PendingApproval');
   });
 
-  // Guard: cancelRequest in src/pim/activation-requests.ts.
+  // Guard: cancelRequest in src/pim/azure/activation-requests.ts.
   it('promise 15: is done when PIM says so although the answer was lost', async () => {
     const { id, scope } = await user.activate(randomUUID(), draftOf(await eligible(user, 'Contributor', app)));
     await world.fault({ method: 'POST', path: 'cancel' }, { dropAfterCommit: true });
@@ -195,7 +195,7 @@ describe('readRequest', () => {
 });
 
 describe('faults on the way', () => {
-  // Guards: submit and readBack in src/pim/activation-requests.ts.
+  // Guards: submit and readBack in src/pim/azure/activation-requests.ts.
   it('promise 15: an activation whose answer was lost after it was done is told from PIM’s own record', async () => {
     await world.fault({ method: 'PUT', path: 'roleAssignmentScheduleRequests' }, { dropAfterCommit: true });
     const requestId = randomUUID();
@@ -296,7 +296,7 @@ describe('what PIM refuses', () => {
     expect(await stepped.activate(randomUUID(), draftOf(await eligible(stepped, 'User Access Administrator', sandbox)))).toMatchObject({ pimStatus: 'Provisioned' });
   });
 
-  // Guard: sendActivation in src/pim/activation-requests.ts: the principal is the person, with whom PIM compares the token.
+  // Guard: sendActivation in src/pim/azure/activation-requests.ts: the principal is the person, with whom PIM compares the token.
   it('promise 5: with another person’s token nothing is activated, for neither of the two', async () => {
     const draft = draftOf(await eligible(user, 'Reader', production));
     const mixedUp = world.user(alex, { credential: world.credential(lee) });

@@ -1,4 +1,4 @@
-import type { PimErrorCode } from './errors.ts';
+import type { PimErrorCode } from '../errors.ts';
 
 /**
  * The one table of codes.

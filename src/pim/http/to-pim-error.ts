@@ -3,9 +3,9 @@ import type { PipelineResponse, RestError } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
 import { claimsFromChallenge, claimsFromMessage } from './claims-challenge.ts';
 import { failedRules, refusalCode } from './error-table.ts';
-import { PimError } from './errors.ts';
+import { PimError } from '../errors.ts';
 import { parseJson } from './json.ts';
-import type { PimErrorDetails } from './errors.ts';
+import type { PimErrorDetails } from '../errors.ts';
 
 /** A `read` changes nothing; a `write` that got no clear answer may have been carried out. */
 export type CallKind = 'read' | 'write';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Scope } from '../../src/pim/model.ts';
-import { readRoleSettings } from '../../src/pim/role-policy.ts';
-import { app, production } from './pim-seed.ts';
-import { failureOf } from './pim-world.ts';
-import { answerJson, startWireServer, wireClient } from './wire-server.ts';
+import type { Scope } from '../../../src/pim/model.ts';
+import { readRoleSettings } from '../../../src/pim/azure/role-policy.ts';
+import { app, production } from '../pim-seed.ts';
+import { failureOf } from '../pim-world.ts';
+import { answerJson, startWireServer, wireClient } from '../http/wire-server.ts';
 
 const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';

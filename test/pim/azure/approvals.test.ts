@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPimUser } from '../../src/pim/azure-roles.ts';
-import type { ActivationRequest } from '../../src/pim/model.ts';
-import type { Decision, PimUser } from '../../src/pim/pim.ts';
-import { adam, alex, app, lee, megan, nestor, seniorLeads } from './pim-seed.ts';
-import { createPimWorld, draftOf, eligible, failureOf } from './pim-world.ts';
-import type { PimWorld } from './pim-world.ts';
-import { answerJson, startWireServer, wireClient } from './wire-server.ts';
-import type { Answer } from './wire-server.ts';
+import { createPimUser } from '../../../src/pim/azure/azure-roles.ts';
+import type { ActivationRequest } from '../../../src/pim/model.ts';
+import type { Decision, PimUser } from '../../../src/pim/pim.ts';
+import { adam, alex, app, lee, megan, nestor, seniorLeads } from '../pim-seed.ts';
+import { createPimWorld, draftOf, eligible, failureOf } from '../pim-world.ts';
+import type { PimWorld } from '../pim-world.ts';
+import { answerJson, startWireServer, wireClient } from '../http/wire-server.ts';
+import type { Answer } from '../http/wire-server.ts';
 
 const approve: Decision = { result: 'approve', justification: 'Reviewed' };
 const deny: Decision = { result: 'deny', justification: 'Not today' };
@@ -64,13 +64,13 @@ describe('a decision at the local PIM service', () => {
     expect(await status()).toBe('TimedOut');
   });
 
-  // Guard: openStage in src/pim/approvals.ts, and PIM itself.
+  // Guard: openStage in src/pim/azure/approvals.ts, and PIM itself.
   it.each([['the requester, who is in the approvers’ group', alex], ['a stranger', adam]])('promise 8: of %s is refused', async (_, person) => {
     expect((await failureOf(world.user(person).decide(approvalId, approve))).code).toBe('notPermitted');
     expect(await status()).toBe('PendingApproval');
   });
 
-  // Guard: decideApproval in src/pim/approvals.ts: PIM is asked at the decision, with the approver's own token.
+  // Guard: decideApproval in src/pim/azure/approvals.ts: PIM is asked at the decision, with the approver's own token.
   it('promise 9: of an approver who has left the group since the request is refused', async () => {
     expect((await world.user(nestor).listWaitingForMyDecision()).map(({ id }) => id)).toEqual([request.id]);
     await world.leaveGroup(seniorLeads, nestor);
@@ -79,7 +79,7 @@ describe('a decision at the local PIM service', () => {
     expect(await status()).toBe('PendingApproval');
   });
 
-  // Guard: settle in src/pim/approvals.ts.
+  // Guard: settle in src/pim/azure/approvals.ts.
   it('promise 15: counts although its answer was lost, when PIM names this approver', async () => {
     await world.fault({ method: 'PATCH', path: 'stages' }, { dropAfterCommit: true });
     await world.user(megan).decide(approvalId, approve);
@@ -154,7 +154,7 @@ describe('what a service may answer to a decision', () => {
   const refused = answer(409, '{"error":{"code":"Conflict","message":""}}');
   const forbidden = answer(403, '{"error":{"code":"AuthorizationFailed","message":""}}');
 
-  // Guard: settle in src/pim/approvals.ts.
+  // Guard: settle in src/pim/azure/approvals.ts.
   it.each([
     ['an answer that was lost, and ours on record', lost, [completed('Approve', megan)], 'done'],
     ['a conflict with ours on record', refused, [completed('Approve', megan.toUpperCase())], 'done'],

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { listAllRaw, parseAnswer } from './azure-client.ts';
-import type { AzureClient } from './azure-client.ts';
-import { PimError } from './errors.ts';
-import type { Role, RoleSettings, Scope } from './model.ts';
-import { roleSettingsFromRules } from './role-settings.ts';
-import { lastSegment, roleDefinitionIdAt, sameScope } from './scope.ts';
+import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
+import type { AzureClient } from '../http/azure-client.ts';
+import { PimError } from '../errors.ts';
+import type { Role, RoleSettings, Scope } from '../model.ts';
+import { roleSettingsFromRules } from '../role-settings.ts';
+import { lastSegment, roleDefinitionIdAt, sameScope } from '../scope.ts';
 
 const policyAssignment = z.object({
   properties: z.object({ scope: z.string(), roleDefinitionId: z.string(), effectiveRules: z.array(z.unknown()) }),

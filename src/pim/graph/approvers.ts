@@ -1,10 +1,10 @@
-import { mapAtMost } from './at-most.ts';
-import type { AzureClient } from './azure-client.ts';
-import { PimError } from './errors.ts';
-import type { PimErrorCode } from './errors.ts';
-import { readGroupMembers, readMember } from './graph.ts';
-import type { Approver, Person } from './model.ts';
-import type { ExpandedApprovers } from './pim.ts';
+import { mapAtMost } from '../http/at-most.ts';
+import type { AzureClient } from '../http/azure-client.ts';
+import { PimError } from '../errors.ts';
+import type { PimErrorCode } from '../errors.ts';
+import { readGroupMembers, readMember } from './directory.ts';
+import type { Approver, Person } from '../model.ts';
+import type { ExpandedApprovers } from '../pim.ts';
 
 const readsAtOnce = 4;
 

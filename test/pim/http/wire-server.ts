@@ -1,9 +1,9 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { createAuthority, createServerCertificate } from '../../src/emulator/certificate.ts';
-import type { ArmClient, AzureClientOptions } from '../../src/pim/azure-client.ts';
-import { createArmClient } from '../../src/pim/azure-client.ts';
+import { createAuthority, createServerCertificate } from '../../../src/emulator/certificate.ts';
+import type { ArmClient, AzureClientOptions } from '../../../src/pim/http/azure-client.ts';
+import { createArmClient } from '../../../src/pim/http/azure-client.ts';
 
 /** A https server that answers whatever a test wants, however wrong, and keeps what it was asked. */
 export interface WireServer extends AsyncDisposable {

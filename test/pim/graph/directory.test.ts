@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { expandApprovers } from '../../src/pim/approvers.ts';
-import type { AzureClient } from '../../src/pim/azure-client.ts';
-import { createRawClient } from '../../src/pim/azure-client.ts';
-import type { Approver } from '../../src/pim/model.ts';
-import { answerJson, startWireServer } from './wire-server.ts';
-import type { Answer, WireServer } from './wire-server.ts';
+import { expandApprovers } from '../../../src/pim/graph/approvers.ts';
+import type { AzureClient } from '../../../src/pim/http/azure-client.ts';
+import { createRawClient } from '../../../src/pim/http/azure-client.ts';
+import type { Approver } from '../../../src/pim/model.ts';
+import { answerJson, startWireServer } from '../http/wire-server.ts';
+import type { Answer, WireServer } from '../http/wire-server.ts';
 
 type Member = Readonly<Record<string, unknown>>;
 
@@ -50,7 +50,7 @@ describe('expandApprovers', () => {
     expect(unreadable).toEqual([]);
   });
 
-  // Guard: memberOf in src/pim/graph.ts.
+  // Guard: memberOf in src/pim/graph/directory.ts.
   it.each([
     ['a guest', { userType: 'Guest' }], ['a disabled person', { accountEnabled: false }], ['a person of unknown type', { userType: null }],
   ])('promise 9: %s never counts, alone or in a group', async (_, change) => {
@@ -59,7 +59,7 @@ describe('expandApprovers', () => {
     expect(people.map(({ id }) => id)).toEqual(['u3']);
   });
 
-  // Guard: memberOf in src/pim/graph.ts.
+  // Guard: memberOf in src/pim/graph/directory.ts.
   it('promise 9: people of whom the directory tells nothing but the id make the entry unreadable', async () => {
     const bare = (id: string): Member => ({ '@odata.type': '#microsoft.graph.user', id, displayName: null, accountEnabled: null, userType: null });
     await using server = await startWireServer(directory({ u1: bare('u1'), leads: [bare('u2')], open: [user('u3')] }));
@@ -80,7 +80,7 @@ describe('expandApprovers', () => {
     expect(await expandApprovers(graphAt(server), [single('gone')])).toEqual({ people: [], unreadable: [] });
   });
 
-  // Guard: expandApprovers in src/pim/approvers.ts.
+  // Guard: expandApprovers in src/pim/graph/approvers.ts.
   it.each([
     ['gone', refusal(404, 'Request_ResourceNotFound'), false], ['closed to us', refusal(403, 'Authorization_RequestDenied'), false],
     ['faulty', refusal(500, ''), true], ['not told as a list', (_, response) => { answerJson(response, 200, {}); }, true],
@@ -103,7 +103,7 @@ describe('expandApprovers', () => {
     expect(server.seen[0]?.url).toContain('$top=999');
   });
 
-  // Guard: ownOriginPolicy in src/pim/azure-pipeline.ts.
+  // Guard: ownOriginPolicy in src/pim/http/azure-pipeline.ts.
   it('sends its token to no other host, whatever the next page is said to be', async () => {
     await using other = await startWireServer((_, response) => { answerJson(response, 200, { value: [user('intruder')] }); });
     await using server = await startWireServer((_, response) => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createAuthority } from '../../src/emulator/certificate.ts';
-import { createPimUser } from '../../src/pim/azure-roles.ts';
-import { PimError } from '../../src/pim/errors.ts';
-import type { ActivationDraft } from '../../src/pim/model.ts';
-import type { PimUser } from '../../src/pim/pim.ts';
+import { createAuthority } from '../../../src/emulator/certificate.ts';
+import { createPimUser } from '../../../src/pim/azure/azure-roles.ts';
+import { PimError } from '../../../src/pim/errors.ts';
+import type { ActivationDraft } from '../../../src/pim/model.ts';
+import type { PimUser } from '../../../src/pim/pim.ts';
 import { answerJson, startWireServer, wireClient } from './wire-server.ts';
 import type { Answer } from './wire-server.ts';
 
@@ -60,7 +60,7 @@ const dropInACompressedBody: Answer = (_, response) => {
 };
 
 describe('promise 24: a read fails closed, never as an empty list', () => {
-  // Guards: listAll and parseAnswer in src/pim/azure-client.ts; toPimError in src/pim/to-pim-error.ts.
+  // Guards: listAll and parseAnswer in src/pim/http/azure-client.ts; toPimError in src/pim/http/to-pim-error.ts.
   it.each([
     ['malformed JSON', text(200, '{"value": [')],
     ['HTML', text(200, '<html>Sign in</html>', 'text/html')],
@@ -134,7 +134,7 @@ describe('promise 24: a read fails closed, never as an empty list', () => {
 });
 
 describe('a token goes to its own service only', () => {
-  // Guard: ownOriginPolicy in src/pim/azure-pipeline.ts.
+  // Guard: ownOriginPolicy in src/pim/http/azure-pipeline.ts.
   it('a nextLink to another host is refused, and nothing is sent there', async () => {
     await using other = await startWireServer((_, response) => { answerJson(response, 200, { value: [] }); });
     await using server = await startWireServer((_, response) => { answerJson(response, 200, { value: [], nextLink: `${other.origin}/next` }); });
@@ -143,7 +143,7 @@ describe('a token goes to its own service only', () => {
     expect(other.seen).toHaveLength(0);
   });
 
-  // Guard: securePipeline in src/pim/azure-pipeline.ts (no redirect policy).
+  // Guard: securePipeline in src/pim/http/azure-pipeline.ts (no redirect policy).
   it('a redirect is not followed, not even to the same host', async () => {
     await using other = await startWireServer((_, response) => { answerJson(response, 200, { value: [] }); });
     for (const location of [`${other.origin}/`, '/elsewhere']) {
@@ -170,7 +170,7 @@ describe('promise 15: an unconfirmed activation is never told as done, nor sent 
   };
   const notFound = text(404, '{"error":{"code":"NotFound","message":""}}');
 
-  // Guards: submit and readBack in src/pim/activation-requests.ts; briefRetriesOfReads in src/pim/azure-pipeline.ts.
+  // Guards: submit and readBack in src/pim/azure/activation-requests.ts; briefRetriesOfReads in src/pim/http/azure-pipeline.ts.
   it.each([
     ['500', text(500, '')], ['503 with a pause', (_, response) => { answerJson(response, 503, {}, { 'retry-after': '0' }); }],
     ['a dropped connection', drop], ['malformed JSON', text(201, '{"name":')], ['HTML', text(201, '<html>', 'text/html')],
@@ -239,7 +239,7 @@ describe('promise 15: an unconfirmed activation is never told as done, nor sent 
 });
 
 describe('without a token nothing is sent', () => {
-  // Guard: guardedCredential in src/pim/azure-pipeline.ts.
+  // Guard: guardedCredential in src/pim/http/azure-pipeline.ts.
   const named = (name: string, statusCode?: number): Error => Object.assign(new Error('no'), { name, statusCode });
   it.each([
     ['there is none', () => Promise.resolve(null), 'signInRequired'],
@@ -288,7 +288,7 @@ describe('without a token nothing is sent', () => {
 });
 
 describe('the hook before each call', () => {
-  // Guard: beforeCallPolicy in src/pim/azure-pipeline.ts.
+  // Guard: beforeCallPolicy in src/pim/http/azure-pipeline.ts.
   it('promise 33: stops the call when it throws, before a token is asked for', async () => {
     await using server = await startWireServer(text(200, '{"value":[]}'));
     let tokens = 0;
@@ -307,7 +307,7 @@ describe('the hook before each call', () => {
 });
 
 describe('who asks', () => {
-  // Guard: createPimUser in src/pim/azure-roles.ts (one client, and so one credential, per person).
+  // Guard: createPimUser in src/pim/azure/azure-roles.ts (one client, and so one credential, per person).
   it('promise 5: in a thousand calls of two hundred people, mixed up, each carries its own person’s token', async () => {
     await using server = await startWireServer((request, response) => {
       setTimeout(() => {

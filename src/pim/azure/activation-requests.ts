@@ -1,13 +1,13 @@
 /** Activation requests by their GUID: sent once, and read back whenever what became of one is not certain. */
 import type { RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
-import { activationState } from './activation-status.ts';
+import { activationState } from '../activation-status.ts';
 import { activationRequest } from './azure-answers.ts';
-import type { ArmClient } from './azure-client.ts';
-import { PimError } from './errors.ts';
-import type { PimErrorCode } from './errors.ts';
-import type { ActivationDraft, ActivationRequest, Role, Scope } from './model.ts';
-import { lastSegment, roleDefinitionIdAt, sameScope, sdkScope } from './scope.ts';
-import { toPimError } from './to-pim-error.ts';
+import type { ArmClient } from '../http/azure-client.ts';
+import { PimError } from '../errors.ts';
+import type { PimErrorCode } from '../errors.ts';
+import type { ActivationDraft, ActivationRequest, Role, Scope } from '../model.ts';
+import { lastSegment, roleDefinitionIdAt, sameScope, sdkScope } from '../scope.ts';
+import { toPimError } from '../http/to-pim-error.ts';
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,15 +1,15 @@
 /** Azure resource roles as one signed-in person sees them, by `@azure/arm-authorization`. */
 import { cancelRequest, readRequest, sendActivation, sendDeactivation } from './activation-requests.ts';
-import { activationState } from './activation-status.ts';
+import { activationState } from '../activation-status.ts';
 import { decideApproval } from './approvals.ts';
-import { mapAtMost } from './at-most.ts';
+import { mapAtMost } from '../http/at-most.ts';
 import { activationRequests, activeAssignments, eligibleAssignments } from './azure-answers.ts';
-import { listAll } from './azure-client.ts';
-import type { ArmClient } from './azure-client.ts';
-import type { ActivationRequest, ActiveAssignment, EligibleAssignment } from './model.ts';
-import type { PimUser } from './pim.ts';
+import { listAll } from '../http/azure-client.ts';
+import type { ArmClient } from '../http/azure-client.ts';
+import type { ActivationRequest, ActiveAssignment, EligibleAssignment } from '../model.ts';
+import type { PimUser } from '../pim.ts';
 import { readRoleSettings } from './role-policy.ts';
-import { scopeKey, sdkScope } from './scope.ts';
+import { scopeKey, sdkScope } from '../scope.ts';
 
 /** `client` carries this person's token; `personId` is their Entra object id. */
 export interface PimUserParts {

@@ -6,7 +6,7 @@ import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core
 import type { Pipeline, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
 import { guardedCredential, securePipeline, tlsSettings } from './azure-pipeline.ts';
-import { PimError } from './errors.ts';
+import { PimError } from '../errors.ts';
 import { parseJson } from './json.ts';
 import { toPimError } from './to-pim-error.ts';
 import type { CallKind } from './to-pim-error.ts';

@@ -1,10 +1,10 @@
 /** ARM's answers, as the SDK hands them over, read into our words. What has not the expected shape is a `badAnswer`. */
 import { Duration } from 'luxon';
 import { z } from 'zod';
-import { parseAnswer } from './azure-client.ts';
-import { PimError } from './errors.ts';
-import type { ActivationRequest, ActiveAssignment, EligibleAssignment, Principal, Role, Scope, Ticket } from './model.ts';
-import { lastSegment, parseScope } from './scope.ts';
+import { parseAnswer } from '../http/azure-client.ts';
+import { PimError } from '../errors.ts';
+import type { ActivationRequest, ActiveAssignment, EligibleAssignment, Principal, Role, Scope, Ticket } from '../model.ts';
+import { lastSegment, parseScope } from '../scope.ts';
 
 const named = z.object({ displayName: z.string().nullish(), type: z.string().nullish() });
 

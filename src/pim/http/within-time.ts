@@ -1,4 +1,4 @@
-import { PimError } from './errors.ts';
+import { PimError } from '../errors.ts';
 
 /** @throws {PimError} `unavailable`, with these words, when `ms` milliseconds have passed; the work is left to end by itself. */
 export async function withinTime<T>(work: Promise<T>, ms: number, words: string): Promise<T> {

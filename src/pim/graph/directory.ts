@@ -1,9 +1,9 @@
 /** The little of Microsoft Graph that tells who a person is and who is in a group. */
 import { z } from 'zod';
-import { listAllRaw, parseAnswer } from './azure-client.ts';
-import type { AzureClient } from './azure-client.ts';
-import { PimError } from './errors.ts';
-import type { Person } from './model.ts';
+import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
+import type { AzureClient } from '../http/azure-client.ts';
+import { PimError } from '../errors.ts';
+import type { Person } from '../model.ts';
 
 const select = '$select=id,displayName,userPrincipalName,accountEnabled,userType';
 

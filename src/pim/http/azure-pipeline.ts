@@ -5,7 +5,7 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { bearerTokenAuthenticationPolicyName, redirectPolicyName, retryPolicy } from '@azure/core-rest-pipeline';
 import type { Pipeline, PipelinePolicy, RetryInformation, RetryModifiers, RetryStrategy, TlsSettings } from '@azure/core-rest-pipeline';
-import { PimError } from './errors.ts';
+import { PimError } from '../errors.ts';
 import { retryAfterMs } from './to-pim-error.ts';
 import { withinTime } from './within-time.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { mapAtMost } from '../../src/pim/at-most.ts';
+import { mapAtMost } from '../../../src/pim/http/at-most.ts';
 
 describe('mapAtMost', () => {
   it('does no more than the limit at a time, and answers in order', async () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createPimUser } from '../../src/pim/azure-roles.ts';
-import type { EligibleAssignment } from '../../src/pim/model.ts';
-import { alex, engineers, lee, production } from './pim-seed.ts';
-import { answerJson, startWireServer, wireClient } from './wire-server.ts';
+import { createPimUser } from '../../../src/pim/azure/azure-roles.ts';
+import type { EligibleAssignment } from '../../../src/pim/model.ts';
+import { alex, engineers, lee, production } from '../pim-seed.ts';
+import { answerJson, startWireServer, wireClient } from '../http/wire-server.ts';
 
 function eligibleAt(id: string): EligibleAssignment {
   return {
@@ -16,7 +16,7 @@ const groups = (count: number): EligibleAssignment[] =>
   Array.from({ length: count }, (_, index) => eligibleAt(`${production}/resourceGroups/rg-${index}`));
 
 describe('the listing of what waits for a decision', () => {
-  // Guard: listWaitingFor in src/pim/azure-roles.ts.
+  // Guard: listWaitingFor in src/pim/azure/azure-roles.ts.
   it('promise 8: leaves out the person’s own request although the service sent it', async () => {
     const request = (principalId: string, status: string, approvalId: string | null = `/x/${randomUUID()}`): object => ({
       name: randomUUID(),
@@ -68,7 +68,7 @@ describe('the listing of active roles', () => {
     await expect(user.listActive(groups(5))).rejects.toMatchObject({ code: 'notPermitted' });
   });
 
-  // Guard: listActive in src/pim/azure-roles.ts.
+  // Guard: listActive in src/pim/azure/azure-roles.ts.
   it('keeps what the person and their groups hold, and drops other people although the service sent them', async () => {
     const instance = (principalId: string, principalType: string): object => ({
       name: randomUUID(),
