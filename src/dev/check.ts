@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
-import type { Seed, SeedEligible, SeedPerson, SeedSettings } from '../emulator/seed.ts';
+import type { Seed, SeedAssignment, SeedPerson, SeedSettings } from '../emulator/seed.ts';
 import { startCheckConnector, type CheckConnector } from './check-connector.ts';
 import { postJson, type LocalPim } from './emulator-tokens.ts';
 import type { DevSettings } from './settings.ts';
@@ -102,7 +102,7 @@ interface Story {
   readonly requester: SeedPerson;
   readonly approver: SeedPerson;
   readonly administrator: SeedPerson;
-  readonly eligible: SeedEligible;
+  readonly eligible: SeedAssignment;
 }
 
 /** The first Azure role of the seed that a person may activate and another person approves, without ticket, MFA or step-up. */

@@ -41,6 +41,8 @@ export async function startStack(settings: DevSettings, seed: Seed): Promise<Sta
     stepUp: null,
     botCredential: appCredential(emulator, botApp),
     azure: { arm: emulator.origin, graph: emulator.origin, caPem: emulator.caPem },
+    roleKinds: ['azure', 'entra', 'group'],
+    digestGroups: (seed.groups ?? []).map(({ id }) => id),
     digestScopes: seed.scopes?.map(({ id }) => id).filter((id) => /^\/providers\/Microsoft\.Management\//i.test(id)) ?? [],
     store,
     clock: systemClock,

@@ -1,6 +1,7 @@
 import { identitiesOf } from './directory.ts';
-import { findRoleById } from './roles.ts';
-import type { BuiltInRole } from './roles.ts';
+import { placeOf } from './holding.ts';
+import type { Role } from './roles.ts';
+import { runningAssignments } from './schedules.ts';
 import { isWithin } from './scopes.ts';
 import type { Scope } from './scopes.ts';
 import type { Pim } from './state.ts';
@@ -8,34 +9,39 @@ import type { Grant } from './tenant.ts';
 
 /**
  * Azure RBAC: whether a role that the principal holds at the scope or above it covers the action. Rights come from the
- * seed, directly and through groups, and from what the principal has active now.
+ * seed and from what is active now, assigned or activated, directly and through groups.
  */
 export function mayDo(pim: Pim, principalId: string, action: string, scope: Scope): boolean {
   return grantsOf(pim, principalId).some((grant) => isWithin(scope, grant.scope) && covers(grant.role, action));
 }
 
-/** Whether the principal holds anything at the scope, above it or below it: Azure then shows them the subscription. */
-export function seesScope(pim: Pim, principalId: string, scope: Scope): boolean {
-  return grantsOf(pim, principalId).some((grant) => isWithin(scope, grant.scope) || isWithin(grant.scope, scope));
+/** Tells whether the principal holds anything at a scope, above it or below it: Azure then shows them the subscription. */
+export function scopesSeenBy(pim: Pim, principalId: string): (scope: Scope) => boolean {
+  const grants = grantsOf(pim, principalId);
+  return (scope) => grants.some((grant) => isWithin(scope, grant.scope) || isWithin(grant.scope, scope));
 }
 
+/** Whether the principal has one of these roles at the scope or above it, in whatever way. */
+export function holdsRole(pim: Pim, principalId: string, roleIds: readonly string[], scope: Scope): boolean {
+  return grantsOf(pim, principalId).some(({ role, scope: at }) => roleIds.includes(role.id) && isWithin(scope, at));
+}
+
+/** Every role that the principal has at the scope, there or from above. */
+export function rolesAt(pim: Pim, principalId: string, scope: Scope): readonly Role[] {
+  return grantsOf(pim, principalId).flatMap(({ role, scope: at }) => (isWithin(scope, at) ? [role] : []));
+}
+
+/** Outside PIM, and active by PIM at this moment; the principal's own, and those of their groups. */
 function grantsOf(pim: Pim, principalId: string): readonly Grant[] {
   const identities = identitiesOf(pim, principalId);
-  return [...pim.tenant.grants.filter((grant) => identities.has(grant.principalId)), ...activeGrants(pim, principalId)];
+  return [...pim.tenant.grants, ...activeGrants(pim)].filter((grant) => identities.has(grant.principalId));
 }
 
-function activeGrants(pim: Pim, principalId: string): readonly Grant[] {
-  const running = [...pim.state.activations.values()].filter(
-    (activation) => activation.principalId === principalId && activation.endedAt === null,
-  );
-  return running.flatMap((activation) => {
-    const role = findRoleById(activation.roleId);
-    const scope = pim.tenant.scopes.find(activation.scopeId);
-    return role === undefined || scope === undefined ? [] : [{ principalId, role, scope }];
-  });
+function activeGrants(pim: Pim): readonly Grant[] {
+  return runningAssignments(pim).map((entry) => ({ principalId: entry.principalId, ...placeOf(pim, entry) }));
 }
 
-function covers(role: BuiltInRole, action: string): boolean {
+function covers(role: Role, action: string): boolean {
   return role.actions.some((pattern) => matches(pattern, action)) && !role.notActions.some((pattern) => matches(pattern, action));
 }
 

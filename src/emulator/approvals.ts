@@ -1,8 +1,10 @@
-import { activity, recordActivity } from './audit.ts';
+import { mayAdminister } from './administration.ts';
+import { recordStep } from './audit.ts';
 import { transitiveMembers } from './directory.ts';
+import { placeOf } from './holding.ts';
 import type { Caller } from './identity.ts';
 import { pimError } from './pim-error.ts';
-import { provision } from './provisioning.ts';
+import { provision, settle } from './provisioning.ts';
 import type { Approval, Decision, Pim, ScheduleRequest } from './state.ts';
 
 /** A request that waits, or waited, for an approver. */
@@ -14,15 +16,25 @@ export function hasApproval(request: ScheduleRequest): request is RequestWithApp
   return request.approval !== null;
 }
 
-/** People who may decide at this moment: groups are expanded now, and nobody decides on their own request. */
-function currentApprovers(pim: Pim, request: RequestWithApproval): ReadonlySet<string> {
-  const ids = request.approval.approverIds.flatMap((id) => (pim.tenant.groups.has(id) ? transitiveMembers(pim, id) : [id]));
-  return new Set(ids.filter((id) => pim.tenant.people.has(id) && id !== request.principalId && id !== request.requestorId));
+/** People who may decide at this moment: groups are expanded now. */
+function currentApprovers(pim: Pim, approverIds: readonly string[]): ReadonlySet<string> {
+  const ids = approverIds.flatMap((id) => (pim.tenant.groups.has(id) ? transitiveMembers(pim, id) : [id]));
+  return new Set(ids.filter((id) => pim.tenant.people.has(id)));
 }
 
-/** Whether this caller may decide: a person among the current approvers; an application never may. */
+/**
+ * Whether this caller may decide: a person among the current approvers, or, where the settings name none, one who may
+ * administer the role. Nobody decides on their own request, and an application on none.
+ */
 export function mayDecide(pim: Pim, request: RequestWithApproval, caller: Caller): boolean {
-  return caller.kind === 'user' && currentApprovers(pim, request).has(caller.id);
+  const { principalId, requestorId, approval } = request;
+  if (caller.kind !== 'user' || caller.id === principalId || caller.id === requestorId) {
+    return false;
+  }
+  if (approval.approverIds.length > 0) {
+    return currentApprovers(pim, approval.approverIds).has(caller.id);
+  }
+  return mayAdminister(pim, caller, placeOf(pim, request).scope);
 }
 
 /** Records the one decision of a request. Throws `Refusal`: not an approver, no reason given, already over. */
@@ -33,21 +45,35 @@ export function decide(
   verdict: Pick<Decision, 'result' | 'justification'>,
 ): void {
   if (!mayDecide(pim, request, caller)) {
-    const action = 'Microsoft.Authorization/roleAssignmentApprovals/stages/write';
-    throw pimError.authorizationFailed(caller.id, action, request.scopeId);
+    throw notAnApprover(pim, request, caller);
   }
   if (request.status !== 'PendingApproval') {
     throw pimError.approvalClosed();
   }
-  if (verdict.justification.trim() === '') {
+  if (request.approval.isJustificationRequired && verdict.justification.trim() === '') {
     throw pimError.policyFailed(['JustificationRule']);
   }
   request.approval.decision = { ...verdict, approverId: caller.id, decidedAt: pim.now };
   if (verdict.result === 'Deny') {
-    request.status = 'Denied';
-    recordActivity(pim, activity.denied, request, caller.id);
+    settle(pim, request, 'Denied');
+    recordStep(pim, 'denied', request, caller.id);
     return;
   }
-  recordActivity(pim, activity.approved, request, caller.id);
+  recordStep(pim, 'approved', request, caller.id);
   provision(pim, request, caller.id);
+}
+
+/** Of the one stage. A request that was taken back, or that nobody decided in time, has an expired one. */
+export function stageStatus({ approval, status }: RequestWithApproval): 'InProgress' | 'Completed' | 'Expired' {
+  if (approval.decision !== null) {
+    return 'Completed';
+  }
+  return status === 'PendingApproval' ? 'InProgress' : 'Expired';
+}
+
+function notAnApprover(pim: Pim, request: RequestWithApproval, caller: Caller): Error {
+  const action = 'Microsoft.Authorization/roleAssignmentApprovals/stages/write';
+  return placeOf(pim, request).scope.kind === 'azure'
+    ? pimError.authorizationFailed(caller.id, action, request.scopeId)
+    : pimError.requestDenied();
 }

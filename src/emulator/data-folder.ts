@@ -6,15 +6,25 @@ import { createAuthority } from './certificate.ts';
 import type { KeyAndCertificate } from './certificate.ts';
 import { newPrivateJwk } from './identity.ts';
 
+/** A data folder that cannot be used; the message says what to do. */
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError';
+}
+
 /** Where the service keeps its authority, its token key and its state. Without a name it is a fresh one, gone at the end. */
 export class DataFolder {
   readonly path: string;
   readonly isKept: boolean;
 
+  /** Throws `DataFolderError`. */
   constructor(folder: string | undefined) {
     this.isKept = folder !== undefined;
     this.path = path.resolve(folder ?? mkdtempSync(path.join(tmpdir(), 'pim-emulator-')));
-    mkdirSync(this.path, { recursive: true });
+    try {
+      mkdirSync(this.path, { recursive: true });
+    } catch (error) {
+      throw new DataFolderError(`${this.path} cannot be a data folder (${reason(error)}): choose another one.`, { cause: error });
+    }
   }
 
   get caFile(): string {
@@ -58,10 +68,23 @@ export class DataFolder {
   }
 }
 
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function readJwk(file: string): JWK {
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const value = parsed(readFileSync(file, 'utf8'));
   if (typeof value === 'object' && value !== null && 'kty' in value && typeof value.kty === 'string') {
     return { ...value, kty: value.kty };
   }
-  throw new Error(`${file} holds no key.`);
+  throw new DataFolderError(`${file} holds no key: delete it, and the next start makes a new one.`);
+}
+
+/** `null` for what is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,12 +1,32 @@
-import type { Pim } from './state.ts';
+import { memberRoleId } from './group-roles.ts';
+import { runningAssignments } from './schedules.ts';
+import { groupScopeId } from './scopes.ts';
+import type { Assignment, Pim } from './state.ts';
+
+/** Members of a group at this moment: those of the directory, and those whom PIM has made members for a time. */
+export function directMembers(pim: Pim, groupId: string): readonly string[] {
+  return membersIn(pim, groupId, membershipsByPim(pim));
+}
+
+function membershipsByPim(pim: Pim): readonly Assignment[] {
+  return runningAssignments(pim).filter((entry) => entry.roleId === memberRoleId);
+}
+
+function membersIn({ state }: Pim, groupId: string, byPim: readonly Assignment[]): readonly string[] {
+  const scopeId = groupScopeId(groupId);
+  const madeByPim = byPim.filter((entry) => entry.scopeId === scopeId).map((entry) => entry.principalId);
+  return [...new Set([...(state.groupMembers.get(groupId) ?? []), ...madeByPim])];
+}
 
 /** Every group that the principal is in, directly or through other groups. */
 export function groupsOf(pim: Pim, principalId: string): ReadonlySet<string> {
+  const byPim = membershipsByPim(pim);
+  const members = [...pim.tenant.groups.keys()].map((group) => [group, membersIn(pim, group, byPim)] as const);
   const found = new Set<string>();
   const open = [principalId];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const [group, members] of pim.state.groupMembers) {
-      if (members.includes(id) && !found.has(group)) {
+    for (const [group, inIt] of members) {
+      if (inIt.includes(id) && !found.has(group)) {
         found.add(group);
         open.push(group);
       }
@@ -25,7 +45,7 @@ export function transitiveMembers(pim: Pim, groupId: string): readonly string[] 
   const found = new Set<string>();
   const open = [groupId];
   for (let id = open.shift(); id !== undefined; id = open.shift()) {
-    for (const member of pim.state.groupMembers.get(id) ?? []) {
+    for (const member of pim.tenant.groups.has(id) ? directMembers(pim, id) : []) {
       if (!found.has(member) && member !== groupId) {
         found.add(member);
         open.push(member);

@@ -1,16 +1,12 @@
 import { identitiesOf } from './directory.ts';
-import { lastSegment } from './guid.ts';
+import { scheduleName } from './guid.ts';
+import { placeOf } from './holding.ts';
+import { currentEligibilities } from './schedules.ts';
 import { isWithin } from './scopes.ts';
 import type { Scope } from './scopes.ts';
-import type { Pim } from './state.ts';
-import type { Eligibility } from './tenant.ts';
+import type { Eligibility, Pim } from './state.ts';
 
-/** Eligibilities that exist at this moment, whoever holds them. */
-export function currentEligibilities(pim: Pim): readonly Eligibility[] {
-  return pim.tenant.eligibilities.filter((entry) => isCurrent(entry, pim.now));
-}
-
-/** The person's own, and those of every group that they are in. */
+/** The person's own of this moment, and those of every group that they are in. */
 export function eligibilitiesOf(pim: Pim, principalId: string): readonly Eligibility[] {
   const identities = identitiesOf(pim, principalId);
   return currentEligibilities(pim).filter((entry) => identities.has(entry.principalId));
@@ -30,19 +26,15 @@ export interface EligibilityClaim {
  * group, and the one that was named, if one was. The nearest scope comes first, then a direct one.
  */
 export function findEntitlement(pim: Pim, claim: EligibilityClaim): Eligibility | undefined {
-  const fitting = eligibilitiesOf(pim, claim.principalId).filter(
-    (entry) =>
-      entry.role.id === claim.roleId &&
-      isWithin(claim.scope, entry.scope) &&
-      (claim.linked === null || entry.name === lastSegment(claim.linked)),
-  );
-  const rank = (entry: Eligibility): number =>
-    distance(claim.scope, entry.scope) * 2 + (entry.principalId === claim.principalId ? 0 : 1);
-  return fitting.toSorted((a, b) => rank(a) - rank(b))[0];
-}
-
-function isCurrent(entry: Eligibility, now: number): boolean {
-  return (entry.startAt === null || entry.startAt <= now) && (entry.endAt === null || entry.endAt > now);
+  const fitting = eligibilitiesOf(pim, claim.principalId).flatMap((entry) => {
+    const { scope } = placeOf(pim, entry);
+    const fits =
+      entry.roleId === claim.roleId &&
+      isWithin(claim.scope, scope) &&
+      (claim.linked === null || entry.name === scheduleName(claim.linked));
+    return fits ? [{ entry, rank: distance(claim.scope, scope) * 2 + (entry.principalId === claim.principalId ? 0 : 1) }] : [];
+  });
+  return fitting.toSorted((a, b) => a.rank - b.rank)[0]?.entry;
 }
 
 function distance(scope: Scope, ancestor: Scope): number {

@@ -1,23 +1,30 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { invalidContent, objectMember, textMember } from './incoming.ts';
+import { invalidContent, numberMember, objectMember, textMember } from './incoming.ts';
 import type { Incoming, Members } from './incoming.ts';
-import type { Reply } from './reply.ts';
+import { namedFaults, parseNamedFault } from './named-faults.ts';
+import type { Refusal, Reply } from './reply.ts';
 
 /** What a fault does to a request that it matches. */
 export type Fault =
+  /** Refuses it in the shape of the service that was asked; nothing is carried out. */
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
   /** Answers this. With `after`, the request is carried out first and its own answer is lost. */
   | { readonly kind: 'status'; readonly reply: Reply; readonly after: boolean }
   /** The request is carried out at once and answered `ms` later. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** The request is carried out, and the connection is cut instead of an answer. */
   | { readonly kind: 'dropAfterCommit' }
+  /** Graph tells PIM's refusal as a text inside of an error of its own. */
+  | { readonly kind: 'wrapErrors' }
+  /** ARM tells failed rules of a policy in its newer words. */
+  | { readonly kind: 'newerWording' }
   /** Listings do not show what is younger than `ms` by the emulator's clock. */
   | { readonly kind: 'lag'; readonly ms: number };
 
 interface ArmedFault {
   readonly method: string | null;
   readonly path: RegExp;
-  readonly fault: Fault;
+  readonly faultFor: (incoming: Incoming) => Fault;
   left: number;
 }
 
@@ -39,7 +46,7 @@ export class Faults {
     const path = compile(pattern);
     const method = textMember(match, 'method')?.toUpperCase() ?? null;
     const times = body.has('times') ? numberMember(body, 'times') : 1;
-    this.#armed.push({ method, path, fault: parseFault(objectMember(body, 'fault')), left: times });
+    this.#armed.push({ method, path, faultFor: parseFault(objectMember(body, 'fault')), left: times });
   }
 
   clear(): void {
@@ -54,7 +61,7 @@ export class Faults {
     }
     armed.left -= 1;
     this.#armed = this.#armed.filter((candidate) => candidate.left > 0);
-    return armed.fault;
+    return armed.faultFor(incoming);
   }
 }
 
@@ -76,7 +83,16 @@ function compile(pattern: string): RegExp {
   }
 }
 
-function parseFault(members: Members): Fault {
+function parseFault(members: Members): ArmedFault['faultFor'] {
+  const refusal = parseNamedFault(members);
+  if (refusal !== null) {
+    return (incoming) => ({ kind: 'refusal', refusal: refusal(incoming) });
+  }
+  const fault = parsePlainFault(members);
+  return () => fault;
+}
+
+function parsePlainFault(members: Members): Fault {
   if (members.has('status')) {
     return parseStatusFault(members);
   }
@@ -89,7 +105,13 @@ function parseFault(members: Members): Fault {
   if (members.get('dropaftercommit') === true) {
     return { kind: 'dropAfterCommit' };
   }
-  throw invalidContent("'fault' must have status, delay, dropAfterCommit or lag");
+  if (members.get('wraperrors') === true) {
+    return { kind: 'wrapErrors' };
+  }
+  if (members.get('newerwording') === true) {
+    return { kind: 'newerWording' };
+  }
+  throw invalidContent(`'fault' must have status, delay, dropAfterCommit, lag, wrapErrors, newerWording, ${namedFaults.join(' or ')}`);
 }
 
 function parseStatusFault(members: Members): Fault {
@@ -120,12 +142,4 @@ function headerValue(name: string, value: unknown): string {
     throw invalidContent(`'headers' must hold names and values that HTTP allows, found ${name}: ${value}`);
   }
   return String(value);
-}
-
-function numberMember(members: Members, name: string): number {
-  const value = members.get(name);
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
-    throw invalidContent(`'${name}' must be a whole number, zero or more`);
-  }
-  return value;
 }

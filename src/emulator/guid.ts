@@ -16,3 +16,8 @@ export function guidFrom(...parts: readonly string[]): string {
 export function lastSegment(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1).toLowerCase();
 }
+
+/** The name in any form of a schedule's id: a GUID, an ARM path, or Graph's `{groupId}_{accessId}_{guid}`. */
+export function scheduleName(id: string): string {
+  return lastSegment(id).split('_').at(-1) ?? '';
+}

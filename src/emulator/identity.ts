@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, importJWK, errors, jwtVerify, SignJWT } from 'jose';
 import type { CryptoKey, JWK, JWTPayload } from 'jose';
+import { delegatedPermissions } from './delegated-permissions.ts';
 import { guidFrom } from './guid.ts';
 import type { App, Person } from './tenant.ts';
 
@@ -17,14 +18,19 @@ export interface Caller {
   readonly id: string;
   /** Microsoft Graph application permissions; empty for a person. */
   readonly permissions: readonly string[];
+  /** Delegated permissions (`scp`); empty for an application. */
+  readonly scopes: readonly string[];
   readonly amr: readonly string[];
   readonly acrs: readonly string[];
 }
 
-/** Claims of a stronger sign-in. */
-export interface StepUpClaims {
+/** What a token says beside whose it is. */
+export interface TokenWish {
+  /** Claims of a stronger sign-in. */
   readonly acrs: readonly string[];
   readonly amr: readonly string[];
+  /** Delegated Graph permissions of a person's token; `null`: all. */
+  readonly scopes: readonly string[] | null;
 }
 
 export type Verification =
@@ -61,9 +67,9 @@ export class Identity {
   }
 
   /** `now` in milliseconds by the emulator's clock. */
-  async issue(subject: Person | App, audience: Audience, claims: StepUpClaims, now: number): Promise<string> {
+  async issue(subject: Person | App, audience: Audience, wish: TokenWish, now: number): Promise<string> {
     const issuedAt = Math.floor(now / 1000);
-    return new SignJWT({ ...subjectClaims(subject, audience), ...stepUp(claims), tid: this.#tenantId, ver: '1.0' })
+    return new SignJWT({ ...subjectClaims(subject, audience, wish), ...stepUp(wish), tid: this.#tenantId, ver: '1.0' })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: this.#publicJwk.kid ?? '' })
       .setIssuer(this.#issuer)
       .setAudience(audience)
@@ -99,19 +105,17 @@ export async function newPrivateJwk(): Promise<JWK> {
   return exportJWK(privateKey);
 }
 
-function subjectClaims(subject: Person | App, audience: Audience): JWTPayload {
+function subjectClaims(subject: Person | App, audience: Audience, { scopes }: TokenWish): JWTPayload {
   if (subject.kind === 'app') {
     return { oid: subject.id, appid: subject.id, idtyp: 'app', roles: audience === graphAudience ? subject.permissions : [] };
   }
   const names = { name: subject.name, upn: subject.userPrincipalName };
-  return { oid: subject.id, idtyp: 'user', scp: audience === armAudience ? 'user_impersonation' : 'User.Read', ...names };
+  const scp = audience === armAudience ? 'user_impersonation' : (scopes ?? delegatedPermissions).join(' ');
+  return { oid: subject.id, idtyp: 'user', scp, ...names };
 }
 
-function stepUp(claims: StepUpClaims): JWTPayload {
-  return {
-    ...(claims.amr.length > 0 ? { amr: claims.amr } : {}),
-    ...(claims.acrs.length > 0 ? { acrs: claims.acrs } : {}),
-  };
+function stepUp({ amr, acrs }: TokenWish): JWTPayload {
+  return { ...(amr.length > 0 ? { amr } : {}), ...(acrs.length > 0 ? { acrs } : {}) };
 }
 
 function callerOf(payload: JWTPayload): Caller {
@@ -119,6 +123,7 @@ function callerOf(payload: JWTPayload): Caller {
     kind: payload['idtyp'] === 'app' ? 'app' : 'user',
     id: String(payload['oid']),
     permissions: texts(payload['roles']),
+    scopes: typeof payload['scp'] === 'string' ? payload['scp'].split(' ') : [],
     amr: texts(payload['amr']),
     acrs: texts(payload['acrs']),
   };

@@ -66,6 +66,36 @@ export function textMember(members: Members, name: string): string | null {
   return value;
 }
 
+/** A whole number from zero on. Throws `Refusal` for anything else, and when it is absent. */
+export function numberMember(members: Members, name: string): number {
+  const value = members.get(name.toLowerCase());
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+    throw invalidContent(`'${name}' must be a whole number, zero or more`);
+  }
+  return value;
+}
+
+/** A list of texts; `null` when it is absent or null. Throws `Refusal` for anything else. */
+export function textsMember(members: Members, name: string): readonly string[] | null {
+  const value = members.get(name.toLowerCase()) ?? null;
+  if (value !== null && !(Array.isArray(value) && value.every((item) => typeof item === 'string'))) {
+    throw invalidContent(`'${name}' must be a list of strings`);
+  }
+  return value;
+}
+
+/** A list of objects; empty when it is absent or null. Throws `Refusal` for anything else. */
+export function objectsMember(members: Members, name: string): readonly Members[] {
+  const value = members.get(name.toLowerCase()) ?? [];
+  const objects = Array.isArray(value) ? value.map((item: unknown) => membersOf(item)) : [null];
+  return objects.map((object) => {
+    if (object === null) {
+      throw invalidContent(`'${name}' must be a list of objects`);
+    }
+    return object;
+  });
+}
+
 export function invalidContent(why: string): Refusal {
   return new Refusal(400, 'InvalidRequestContent', `The request content is invalid: ${why}.`);
 }

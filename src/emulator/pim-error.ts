@@ -58,6 +58,23 @@ export const pimError = {
       `The client '${callerId}' with object id '${callerId}' does not have authorization to perform action '${action}' over scope '${scopeId || '/'}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
     ),
 
+  resourceIsLocked: (scopeId: string): Refusal =>
+    new Refusal(
+      400,
+      'ResourceIsLocked',
+      `The scope '${scopeId}' cannot perform write operation because it or a scope above it is locked. Please remove the lock and try again.`,
+    ),
+
+  /** Graph's word for it. */
+  requestDenied: (): Refusal =>
+    new Refusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'),
+
+  mfaAndAcrsConflict: (): Refusal =>
+    new Refusal(400, 'MfaAndAcrsConflict', 'The Mfa and Acrs policy settings cannot be enabled simultaneously.'),
+
+  /** The service says no more than the first sentence. */
+  invalidPolicy: (why: string): Refusal => new Refusal(400, 'InvalidPolicy', `The policy is invalid. ${why}`),
+
   notFound: (type: string, name: string): Refusal =>
     new Refusal(404, 'ResourceNotFound', `The ${type} '${name}' was not found.`),
 

@@ -1,58 +1,118 @@
-import type { BuiltInRole } from './roles.ts';
+import type { Role } from './roles.ts';
+import { directory } from './scopes.ts';
 import type { Scope } from './scopes.ts';
-import { policyAt } from './tenant.ts';
-import type { Eligibility, Policy, Tenant } from './tenant.ts';
 
 /**
- * What an activation at `scope` is held to. Where the eligibility lies at a broader scope, both policies apply and the
- * stricter demand counts; approvers are those of the activated scope, or else those of the eligibility's. Microsoft does
- * not say which of the two governs just-enough access.
+ * A role's settings at one scope: everything that the seventeen rules of its role management policy say.
+ * https://learn.microsoft.com/graph/identity-governance-pim-rules-overview
  */
-export function governingPolicy(tenant: Tenant, role: BuiltInRole, scope: Scope, eligibility: Eligibility): Policy {
-  const own = policyAt(tenant, role, scope);
-  if (eligibility.scope.id === scope.id) {
-    return own;
-  }
-  const broader = policyAt(tenant, role, eligibility.scope);
-  return {
-    maximumMinutes: Math.min(own.maximumMinutes, broader.maximumMinutes),
-    justification: own.justification || broader.justification,
-    ticket: own.ticket || broader.ticket,
-    mfa: own.mfa || broader.mfa,
-    authenticationContexts: [...new Set([...own.authenticationContexts, ...broader.authenticationContexts])],
-    approval: own.approval || broader.approval,
-    approverIds: own.approval ? own.approverIds : broader.approverIds,
-    notifiesAdministrators: own.notifiesAdministrators || broader.notifiesAdministrators,
-  };
+export interface Policy {
+  /** `…_Admin_Eligibility`: what making somebody eligible is held to. */
+  readonly eligibility: LevelRules;
+  /** `…_Admin_Assignment`: what an active assignment by an administrator is held to. */
+  readonly assignment: LevelRules;
+  /** `…_EndUser_Assignment`: what an activation is held to. */
+  readonly activation: ActivationRules;
 }
 
-export type PolicyRule = 'ExpirationRule' | 'JustificationRule' | 'TicketingRule' | 'MfaRule';
-
-/** What a request brings for the rules to look at. */
-export interface Evidence {
-  /** `null`: the activation would not end. */
-  readonly durationMs: number | null;
-  readonly justification: string;
-  readonly ticketNumber: string;
-  readonly ticketSystem: string;
-  readonly amr: readonly string[];
+export interface LevelRules {
+  readonly expiration: ExpirationRule;
+  readonly enablement: EnablementRule;
+  readonly notifications: Readonly<Record<Recipient, NotificationRule>>;
 }
 
-/** All rules that the request fails, in PIM's order. */
-export function failingRules(policy: Policy, evidence: Evidence): readonly PolicyRule[] {
-  const tooLong = evidence.durationMs === null || evidence.durationMs > policy.maximumMinutes * 60_000;
-  const withoutReason = evidence.justification.trim() === '';
-  const withoutTicket = evidence.ticketNumber.trim() === '' || evidence.ticketSystem.trim() === '';
-  const verdicts: readonly (readonly [PolicyRule, boolean])[] = [
-    ['ExpirationRule', tooLong],
-    ['JustificationRule', policy.justification && withoutReason],
-    ['TicketingRule', policy.ticket && withoutTicket],
-    ['MfaRule', policy.mfa && !evidence.amr.includes('mfa')],
-  ];
-  return verdicts.filter(([, fails]) => fails).map(([rule]) => rule);
+export interface ActivationRules extends LevelRules {
+  readonly authenticationContext: AuthenticationContextRule;
+  readonly approval: ApprovalRule;
 }
 
-/** The first authentication context that the token lacks; `null` when it carries all. */
-export function missingContext(policy: Policy, acrs: readonly string[]): string | null {
-  return policy.authenticationContexts.find((context) => !acrs.includes(context)) ?? null;
+export interface ExpirationRule {
+  readonly isExpirationRequired: boolean;
+  /** ISO 8601, as it was set. */
+  readonly maximumDuration: string;
+}
+
+/** The three that `enabledRules` can name. */
+export interface EnablementRule {
+  readonly mfa: boolean;
+  readonly justification: boolean;
+  readonly ticket: boolean;
+}
+
+/** In the order of the rules. */
+export const recipients = ['Admin', 'Requestor', 'Approver'] as const;
+export type Recipient = (typeof recipients)[number];
+
+export interface NotificationRule {
+  readonly isDefaultRecipientsEnabled: boolean;
+  readonly notificationLevel: 'None' | 'Critical' | 'All';
+  /** Mail addresses beside the default recipients. */
+  readonly notificationRecipients: readonly string[];
+}
+
+export interface AuthenticationContextRule {
+  readonly isEnabled: boolean;
+  /** `c1` to `c99`, or empty. */
+  readonly claimValue: string;
+}
+
+/** With one stage, as PIM has it. */
+export interface ApprovalRule {
+  readonly isApprovalRequired: boolean;
+  readonly isApprovalRequiredForExtension: boolean;
+  readonly isRequestorJustificationRequired: boolean;
+  readonly approvalMode: 'SingleStage' | 'Serial' | 'Parallel' | 'NoApproval';
+  readonly approvalStageTimeOutInDays: number;
+  readonly isApproverJustificationRequired: boolean;
+  readonly escalationTimeInMinutes: number;
+  readonly isEscalationEnabled: boolean;
+  /** `primaryApprovers`. Without one, those who may administer the role decide. */
+  readonly approvers: readonly Approver[];
+  readonly escalationApprovers: readonly Approver[];
+}
+
+export interface Approver {
+  /** Of a person or group. */
+  readonly id: string;
+  readonly isBackup: boolean;
+}
+
+const told: NotificationRule = { isDefaultRecipientsEnabled: true, notificationLevel: 'All', notificationRecipients: [] };
+const notifications = { Admin: told, Requestor: told, Approver: told };
+
+/** PIM's settings for a role that nobody has changed. */
+export const defaultPolicy: Policy = {
+  eligibility: {
+    expiration: { isExpirationRequired: false, maximumDuration: 'P365D' },
+    enablement: { mfa: false, justification: false, ticket: false },
+    notifications,
+  },
+  assignment: {
+    expiration: { isExpirationRequired: false, maximumDuration: 'P180D' },
+    enablement: { mfa: false, justification: true, ticket: false },
+    notifications,
+  },
+  activation: {
+    expiration: { isExpirationRequired: true, maximumDuration: 'PT8H' },
+    enablement: { mfa: false, justification: true, ticket: false },
+    notifications,
+    authenticationContext: { isEnabled: false, claimValue: '' },
+    approval: {
+      isApprovalRequired: false,
+      isApprovalRequiredForExtension: false,
+      isRequestorJustificationRequired: true,
+      approvalMode: 'SingleStage',
+      approvalStageTimeOutInDays: 1,
+      isApproverJustificationRequired: true,
+      escalationTimeInMinutes: 0,
+      isEscalationEnabled: false,
+      approvers: [],
+      escalationApprovers: [],
+    },
+  },
+};
+
+/** Settings hold for a role at exactly one scope; those of a directory role hold in the whole directory. */
+export function policyKey(role: Role, scope: Scope): string {
+  return `${(scope.kind === 'entra' ? directory : scope).id.toLowerCase()}|${role.id}`;
 }

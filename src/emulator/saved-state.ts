@@ -1,24 +1,22 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DataFolderError } from './data-folder.ts';
 import type { Seed } from './seed.ts';
-import type { Activation, AuditEntry, ScheduleRequest, State } from './state.ts';
+import type { Assignment, AuditEntry, Eligibility, PolicyChange, ScheduleRequest, State } from './state.ts';
 
 /** What a data folder keeps between two runs. */
 interface SavedState {
-  readonly version: 1;
+  readonly version: 2;
   /** Hash of the seed that the state grew from. */
   readonly seed: string;
   readonly clockOffsetMs: number;
   readonly groupMembers: readonly (readonly [string, readonly string[]])[];
   readonly requests: readonly ScheduleRequest[];
-  readonly activations: readonly Activation[];
+  readonly eligibilities: readonly Eligibility[];
+  readonly assignments: readonly Assignment[];
+  readonly policies: readonly PolicyChange[];
   readonly audit: readonly AuditEntry[];
-}
-
-/** A data folder that cannot be used; the message says what to do. */
-class DataFolderError extends Error {
-  override readonly name = 'DataFolderError';
 }
 
 export interface Remembered {
@@ -47,8 +45,10 @@ export class StateFile {
     }
     const state: State = {
       groupMembers: new Map(saved.groupMembers),
-      requests: new Map(saved.requests.map((request) => [request.name, request])),
-      activations: new Map(saved.activations.map((activation) => [activation.requestName, activation])),
+      requests: byName(saved.requests),
+      eligibilities: byName(saved.eligibilities),
+      assignments: byName(saved.assignments),
+      policies: new Map(saved.policies.map((change) => [change.key, change])),
       audit: [...saved.audit],
     };
     return { state, clockOffsetMs: saved.clockOffsetMs };
@@ -56,12 +56,14 @@ export class StateFile {
 
   write({ state, clockOffsetMs }: Remembered): void {
     const saved: SavedState = {
-      version: 1,
+      version: 2,
       seed: this.#seedHash,
       clockOffsetMs,
       groupMembers: [...state.groupMembers],
       requests: [...state.requests.values()],
-      activations: [...state.activations.values()],
+      eligibilities: [...state.eligibilities.values()],
+      assignments: [...state.assignments.values()],
+      policies: [...state.policies.values()],
       audit: state.audit,
     };
     const temporary = `${this.#file}.new`;
@@ -86,5 +88,9 @@ export class StateFile {
 
 /** The file is ours, so its version stands for its shape. */
 function isSavedState(value: unknown): value is SavedState {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1;
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === 2;
+}
+
+function byName<T extends { readonly name: string }>(entries: readonly T[]): Map<string, T> {
+  return new Map(entries.map((entry) => [entry.name, entry]));
 }

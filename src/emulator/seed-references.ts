@@ -1,100 +1,129 @@
 import { roundElevationDuration } from './duration.ts';
 import { findRoleByName } from './roles.ts';
 import { containerOf, normaliseScopeId, scopeType } from './scopes.ts';
-import type { Seed, SeedEligible, SeedRoleSettings, SeedSettings } from './seed.ts';
+import type { Seed, SeedAssignment, SeedRoleSettings, SeedSettings } from './seed.ts';
 
 /**
  * What a schema cannot say: that every reference reaches something, and that no setting contradicts another.
  * Each fault reads `place: expected …`.
  */
 export function findSeedFaults(seed: Seed): readonly string[] {
+  const known = knownIn(seed);
   return [
-    ...unknownMembers(seed),
-    ...scopeFaults(seed),
-    ...grantFaults(seed),
-    ...(seed.eligible ?? []).flatMap((entry, i) => eligibleFaults(seed, entry, `eligible[${i}]`)),
-    ...(seed.settings ?? []).flatMap((entry, i) => settingsFaults(seed, entry, `settings[${i}]`)),
+    ...unknownMembers(seed, known),
+    ...scopeFaults(seed, known),
+    ...grantFaults(seed, known),
+    ...(seed.eligible ?? []).flatMap((entry, i) => [
+      ...principalFaults(known, entry.principalId, `eligible[${i}].principalId`),
+      ...assignmentFaults(known, entry, `eligible[${i}]`),
+    ]),
+    ...(seed.assigned ?? []).flatMap((entry, i) => [
+      ...memberFaults(known, entry.principalId, `assigned[${i}].principalId`),
+      ...assignmentFaults(known, entry, `assigned[${i}]`),
+    ]),
+    ...(seed.settings ?? []).flatMap((entry, i) => settingsFaults(known, entry, `settings[${i}]`)),
+    ...(seed.locks ?? []).flatMap((scope, i) => listedFaults(known, scope, `locks[${i}]`)),
   ];
 }
 
-function unknownMembers(seed: Seed): readonly string[] {
-  return (seed.groups ?? []).flatMap((group, g) =>
-    group.members.flatMap((id, m) =>
-      has(seed.people, id) || has(seed.groups, id) || has(seed.apps, id)
-        ? []
-        : [`groups[${g}].members[${m}]: expected the id of a person, group or app, found ${id}`],
-    ),
-  );
+/** What entries can refer to, in lower case. */
+interface Known {
+  readonly people: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+  readonly apps: ReadonlySet<string>;
+  /** Those listed, and the containers that their paths name. */
+  readonly scopes: ReadonlySet<string>;
+  /** What a listed scope says of its parent. */
+  readonly parents: ReadonlyMap<string, string>;
 }
 
-function scopeFaults(seed: Seed): readonly string[] {
-  return (seed.scopes ?? []).flatMap((scope, i) => {
-    const parent = scope.parent;
-    if (parent === undefined || parent === '/') {
-      return [];
-    }
-    const movable = ['managementgroup', 'subscription'].includes(scopeType(scope.id) ?? '');
-    const known = scopeType(parent) === 'managementgroup' && isListed(seed, parent);
-    return movable && known && !isOwnAncestor(seed, scope.id)
-      ? []
-      : [`scopes[${i}].parent: expected a listed management group above a subscription or management group`];
+function knownIn({ people, groups = [], apps = [], scopes = [] }: Seed): Known {
+  const idsOf = (entries: readonly { readonly id: string }[]): ReadonlySet<string> => new Set(entries.map(({ id }) => id.toLowerCase()));
+  return {
+    people: idsOf(people),
+    groups: idsOf(groups),
+    apps: idsOf(apps),
+    scopes: new Set(scopes.flatMap(({ id }) => lineage(id)).map((id) => id.toLowerCase())),
+    parents: new Map(scopes.flatMap(({ id, parent }) => (parent === undefined ? [] : [[id.toLowerCase(), parent.toLowerCase()]]))),
+  };
+}
+
+function unknownMembers(seed: Seed, known: Known): readonly string[] {
+  return (seed.groups ?? []).flatMap((group, g) => [
+    ...group.members.flatMap((id, m) => memberFaults(known, id, `groups[${g}].members[${m}]`)),
+    ...(group.owners ?? []).flatMap((id, o) => memberFaults(known, id, `groups[${g}].owners[${o}]`)),
+  ]);
+}
+
+function scopeFaults(seed: Seed, known: Known): readonly string[] {
+  return (seed.scopes ?? []).flatMap(({ id, parent }, i) => {
+    const fault = parent === undefined || parent === '/' ? null : parentFault(known, id, parent);
+    return fault === null ? [] : [`scopes[${i}].parent: expected ${fault}`];
   });
 }
 
-function isOwnAncestor(seed: Seed, id: string): boolean {
-  const parentOf = (of: string): string | undefined => seed.scopes?.find((scope) => sameText(scope.id, of))?.parent;
+function parentFault(known: Known, id: string, parent: string): string | null {
+  if (!['managementgroup', 'subscription'].includes(scopeType(id) ?? '')) {
+    return `none, as the path of ${id} tells where it lies`;
+  }
+  if (scopeType(parent) !== 'managementgroup' || !isListed(known, parent)) {
+    return `a management group that is listed in scopes, found ${parent}`;
+  }
+  return isOwnAncestor(known, id) ? `a management group that does not itself lie in ${id}, found ${parent}` : null;
+}
+
+function isOwnAncestor({ parents }: Known, id: string): boolean {
+  const start = id.toLowerCase();
   const seen = new Set<string>();
-  for (let at = parentOf(id); at !== undefined && !seen.has(at.toLowerCase()); at = parentOf(at)) {
-    if (sameText(at, id)) {
+  for (let at = parents.get(start); at !== undefined && !seen.has(at); at = parents.get(at)) {
+    if (at === start) {
       return true;
     }
-    seen.add(at.toLowerCase());
+    seen.add(at);
   }
   return false;
 }
 
-function grantFaults(seed: Seed): readonly string[] {
+function grantFaults(seed: Seed, known: Known): readonly string[] {
   const apps = (seed.apps ?? []).flatMap((app, a) =>
     (app.roles ?? []).flatMap((grant, r) => [
-      ...roleFaults(grant.role, `apps[${a}].roles[${r}].role`),
-      ...listedFaults(seed, grant.scope, `apps[${a}].roles[${r}].scope`),
+      ...roleFaults('azure', grant.role, `apps[${a}].roles[${r}].role`),
+      ...listedFaults(known, grant.scope, `apps[${a}].roles[${r}].scope`),
     ]),
   );
   const administrators = (seed.administrators ?? []).flatMap((entry, i) => [
-    ...principalFaults(seed, entry.principalId, `administrators[${i}].principalId`),
-    ...listedFaults(seed, entry.scope, `administrators[${i}].scope`),
+    ...principalFaults(known, entry.principalId, `administrators[${i}].principalId`),
+    ...(entry.kind === 'entra'
+      ? roleFaults('entra', entry.role ?? 'Privileged Role Administrator', `administrators[${i}].role`)
+      : listedFaults(known, entry.scope, `administrators[${i}].scope`)),
   ]);
   return [...apps, ...administrators];
 }
 
-function eligibleFaults(seed: Seed, entry: SeedEligible, place: string): readonly string[] {
+function assignmentFaults(known: Known, entry: SeedAssignment, place: string): readonly string[] {
   const backwards = entry.start !== undefined && entry.end !== undefined && Date.parse(entry.end) <= Date.parse(entry.start);
-  return [
-    ...principalFaults(seed, entry.principalId, `${place}.principalId`),
-    ...targetFaults(seed, entry, place),
-    ...(backwards ? [`${place}.end: expected a time after the start`] : []),
-  ];
+  return [...targetFaults(known, entry, place), ...(backwards ? [`${place}.end: expected a time after the start`] : [])];
 }
 
-function settingsFaults(seed: Seed, entry: SeedSettings, place: string): readonly string[] {
+function settingsFaults(known: Known, entry: SeedSettings, place: string): readonly string[] {
   const asks = entry.settings;
   const conflict = asks.mfaOnElevation === true && entry.authenticationContext !== undefined;
   return [
-    ...targetFaults(seed, entry, place),
+    ...targetFaults(known, entry, place),
     ...durationFaults(asks, `${place}.settings.elevationDuration`),
-    ...approverFaults(seed, asks, `${place}.settings.approverIds`),
+    ...approverFaults(known, asks, `${place}.settings.approverIds`),
     ...(conflict ? [`${place}.authenticationContext: expected none beside mfaOnElevation (MfaAndAcrsConflict)`] : []),
   ];
 }
 
-function targetFaults(seed: Seed, entry: SeedEligible | SeedSettings, place: string): readonly string[] {
+function targetFaults(known: Known, entry: SeedAssignment | SeedSettings, place: string): readonly string[] {
   switch (entry.kind) {
     case 'azure':
-      return [...roleFaults(entry.role, `${place}.role`), ...listedFaults(seed, entry.scope, `${place}.scope`)];
+      return [...roleFaults('azure', entry.role, `${place}.role`), ...listedFaults(known, entry.scope, `${place}.scope`)];
     case 'group':
-      return has(seed.groups, entry.scope) ? [] : [`${place}.scope: expected the id of a group, found ${entry.scope}`];
+      return known.groups.has(entry.scope.toLowerCase()) ? [] : [`${place}.scope: expected the id of a group, found ${entry.scope}`];
     case 'entra':
-      return [];
+      return roleFaults('entra', entry.role, `${place}.role`);
   }
 }
 
@@ -105,44 +134,50 @@ function durationFaults(asks: SeedRoleSettings, place: string): readonly string[
     : [`${place}: expected PT30M to P3DT2H once rounded, found ${text}`];
 }
 
-function approverFaults(seed: Seed, asks: SeedRoleSettings, place: string): readonly string[] {
+function approverFaults(known: Known, asks: SeedRoleSettings, place: string): readonly string[] {
   const ids = asks.approverIds ?? [];
   if (asks.approvalOnElevation === true && ids.length === 0) {
     return [`${place}: expected at least one approver, as approvalOnElevation is true`];
   }
-  return ids.flatMap((id, i) => principalFaults(seed, id, `${place}[${i}]`));
+  return ids.flatMap((id, i) => principalFaults(known, id, `${place}[${i}]`));
 }
 
-function roleFaults(name: string, place: string): readonly string[] {
-  return findRoleByName(name) === undefined
-    ? [`${place}: expected a built-in role that the README lists, such as Owner, Contributor or Reader, found ${name}`]
-    : [];
+const roleExamples = {
+  azure: 'the name of a built-in Azure role such as Owner, Contributor or Reader',
+  entra: 'the name of a built-in directory role such as User Administrator',
+} as const;
+
+function roleFaults(kind: 'azure' | 'entra', name: string, place: string): readonly string[] {
+  if (findRoleByName(kind, name) !== undefined) {
+    return [];
+  }
+  const other = (['azure', 'entra'] as const).find((candidate) => findRoleByName(candidate, name) !== undefined);
+  const hint = other === undefined ? '' : `, which is a role of kind "${other}"`;
+  return [`${place}: expected ${roleExamples[kind]}, found ${name}${hint}`];
 }
 
-function principalFaults(seed: Seed, id: string, place: string): readonly string[] {
-  return has(seed.people, id) || has(seed.groups, id) ? [] : [`${place}: expected the id of a person or group, found ${id}`];
+function principalFaults(known: Known, id: string, place: string): readonly string[] {
+  return known.people.has(id.toLowerCase()) || known.groups.has(id.toLowerCase()) ? [] : [`${place}: expected the id of a person or group, found ${id}`];
 }
 
-function listedFaults(seed: Seed, id: string, place: string): readonly string[] {
-  return isListed(seed, id) ? [] : [`${place}: expected one of the seed's scopes, found ${id}`];
+/** Applications, too, may be in a group or hold a role; they cannot activate one. */
+function memberFaults(known: Known, id: string, place: string): readonly string[] {
+  return known.people.has(id.toLowerCase()) || known.groups.has(id.toLowerCase()) || known.apps.has(id.toLowerCase())
+    ? []
+    : [`${place}: expected the id of a person, group or app, found ${id}`];
 }
 
-function isListed(seed: Seed, id: string): boolean {
+function listedFaults(known: Known, id: string, place: string): readonly string[] {
+  return isListed(known, id) ? [] : [`${place}: expected a scope that is listed in scopes, found ${id}`];
+}
+
+function isListed(known: Known, id: string): boolean {
   const wanted = normaliseScopeId(id);
-  const listed = (seed.scopes ?? []).map((scope) => scope.id);
-  return wanted === '' || listed.some((scope) => lineage(scope).some((at) => sameText(at, wanted)));
+  return wanted === '' || known.scopes.has(wanted.toLowerCase());
 }
 
 /** The scope and the containers that its path names. */
 function lineage(id: string): readonly string[] {
   const container = containerOf(id);
   return container === null ? [id] : [id, ...lineage(container)];
-}
-
-function has(entries: readonly { readonly id: string }[] | undefined, id: string): boolean {
-  return (entries ?? []).some((entry) => sameText(entry.id, id));
-}
-
-function sameText(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

@@ -1,3 +1,5 @@
+import type { RoleKind } from './roles.ts';
+
 /** The tenant at its start, as `seed.schema.json` describes it. All ids are GUIDs. */
 export interface Seed {
   readonly tenantId: string;
@@ -5,9 +7,16 @@ export interface Seed {
   readonly groups?: readonly SeedGroup[];
   readonly apps?: readonly SeedApp[];
   readonly scopes?: readonly SeedScope[];
+  readonly administrativeUnits?: readonly SeedAdministrativeUnit[];
   readonly administrators?: readonly SeedAdministrator[];
-  readonly eligible?: readonly SeedEligible[];
+  readonly eligible?: readonly SeedAssignment[];
+  /** Active assignments that an administrator made. */
+  readonly assigned?: readonly SeedAssignment[];
   readonly settings?: readonly SeedSettings[];
+  /** Azure scopes that carry a lock: no role begins or ends there or below. */
+  readonly locks?: readonly string[];
+  /** Who may read the settings of a role: those who are eligible for it, too (the default), or administrators only. */
+  readonly policyReading?: 'eligible' | 'administrators';
 }
 
 export interface SeedPerson {
@@ -25,6 +34,8 @@ interface SeedGroup {
   readonly name: string;
   /** Ids of people, groups and apps. */
   readonly members: readonly string[];
+  /** Ids of people, groups and apps: they may administer the group. */
+  readonly owners?: readonly string[];
 }
 
 interface SeedApp {
@@ -42,13 +53,26 @@ interface SeedScope {
   readonly parent?: string;
 }
 
-interface SeedAdministrator {
-  readonly principalId: string;
-  readonly scope: string;
+interface SeedAdministrativeUnit {
+  readonly id: string;
+  readonly name: string;
 }
 
-export interface SeedEligible {
-  readonly kind: 'azure' | 'entra' | 'group';
+/** Of an Azure scope, or of the directory. What they hold is no schedule of PIM. */
+export type SeedAdministrator =
+  | { readonly kind?: 'azure'; readonly principalId: string; readonly scope: string }
+  | {
+      readonly kind: 'entra';
+      readonly principalId: string;
+      /** Default: `Privileged Role Administrator`. */
+      readonly role?: string;
+      /** Default: `/`. */
+      readonly scope?: string;
+    };
+
+/** Who may activate, or holds, which role where. */
+export interface SeedAssignment {
+  readonly kind: RoleKind;
   readonly principalId: string;
   readonly role: string;
   readonly scope: string;
@@ -57,7 +81,7 @@ export interface SeedEligible {
 }
 
 export interface SeedSettings {
-  readonly kind: 'azure' | 'entra' | 'group';
+  readonly kind: RoleKind;
   readonly role: string;
   readonly scope: string;
   readonly settings: SeedRoleSettings;

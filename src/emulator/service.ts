@@ -8,12 +8,12 @@ import { answerGraph, isGraphPath } from './graph/router.ts';
 import { armAudience, graphAudience } from './identity.ts';
 import type { Identity, Verification } from './identity.ts';
 import type { Incoming } from './incoming.ts';
+import { initialState } from './initial-state.ts';
 import { Refusal } from './reply.ts';
 import type { Reply } from './reply.ts';
 import type { StateFile } from './saved-state.ts';
 import type { Seed } from './seed.ts';
-import { initialState } from './state.ts';
-import type { Pim, State } from './state.ts';
+import type { CallEntry, Pim, State } from './state.ts';
 import { buildTenant } from './tenant.ts';
 import type { Tenant } from './tenant.ts';
 import { advanceTo } from './timeline.ts';
@@ -35,6 +35,12 @@ export interface Outcome {
   readonly drop: boolean;
 }
 
+interface VerifiedRequest {
+  readonly incoming: Incoming;
+  readonly verification: Verification;
+  readonly inBatch: boolean;
+}
+
 /** The PIM service without its wire. Between the check of the token and the answer nothing waits: requests do not mix. */
 export class PimService {
   readonly #tenant: Tenant;
@@ -47,33 +53,44 @@ export class PimService {
     this.#parts = parts;
     this.#tenant = buildTenant(parts.seed);
     const remembered = parts.stateFile?.read();
-    this.#state = remembered?.state ?? initialState(parts.seed.groups ?? []);
     this.#clock = new EmulatorClock(parts.machineTime, remembered?.clockOffsetMs);
+    this.#state = remembered?.state ?? this.#initialState();
   }
 
   async handle(incoming: Incoming): Promise<Outcome> {
     if (isControlPath(incoming.path)) {
       return { reply: await this.#control(incoming), delayMs: 0, drop: false };
     }
-    const fault = this.#faults.take(incoming);
-    const verification = await this.#verify(incoming);
-    const actor = verification.ok ? verification.caller.id : null;
-    const reply = this.#carryOut(incoming, verification, fault);
-    const drop = fault?.kind === 'dropAfterCommit';
-    this.#record(incoming, actor, drop ? null : reply.status);
-    return { reply, delayMs: fault?.kind === 'delay' ? fault.ms : 0, drop };
+    return this.#answer({ incoming, verification: await this.#verify(incoming), inBatch: false });
   }
 
-  #carryOut(incoming: Incoming, verification: Verification, fault: Fault | null): Reply {
+  /** One request, and one of a batch alike: each meets its own fault and stands in the audit log. A batch is as late as its latest item. */
+  #answer(request: VerifiedRequest): Outcome {
+    const { incoming, verification, inBatch } = request;
+    const fault = this.#faults.take(incoming);
+    let delayMs = fault?.kind === 'delay' ? fault.ms : 0;
+    const reply = this.#carryOut(request, fault, (item) => {
+      const outcome = this.#answer({ incoming: item, verification, inBatch: true });
+      delayMs = Math.max(delayMs, outcome.delayMs);
+      return outcome.drop ? null : outcome.reply;
+    });
+    const drop = fault?.kind === 'dropAfterCommit';
+    const actor = verification.ok ? verification.caller.id : null;
+    this.#record(incoming, { actor, ...(drop ? {} : { status: reply.status }), ...(inBatch ? { inBatch } : {}) });
+    return { reply, delayMs, drop };
+  }
+
+  #carryOut({ incoming, verification }: VerifiedRequest, fault: Fault | null, answerItem: (item: Incoming) => Reply | null): Reply {
     const pim = this.#present();
     if (fault?.kind === 'status' && !fault.after) {
       return fault.reply;
     }
-    const { pageSize } = this.#parts;
     const visibleUntil = fault?.kind === 'lag' ? pim.now - fault.ms : Infinity;
-    const own = isGraphPath(incoming.path)
-      ? answerGraph({ pim, verification, incoming, pageSize })
-      : answerArm({ pim, verification, incoming, pageSize, visibleUntil });
+    const refusal = fault?.kind === 'refusal' ? fault.refusal : null;
+    const wrapsErrors = fault?.kind === 'wrapErrors';
+    const context = { pim, verification, incoming, pageSize: this.#parts.pageSize, visibleUntil, refusal };
+    const newerWording = fault?.kind === 'newerWording';
+    const own = isGraphPath(incoming.path) ? answerGraph({ ...context, wrapsErrors, answerItem }) : answerArm({ ...context, newerWording });
     return fault?.kind === 'status' ? fault.reply : own;
   }
 
@@ -81,7 +98,7 @@ export class PimService {
     const reply = await this.#answerControl(incoming);
     if (incoming.method !== 'GET') {
       this.#present();
-      this.#record(incoming, null, reply.status);
+      this.#record(incoming, { actor: null, status: reply.status });
     }
     return reply;
   }
@@ -118,15 +135,18 @@ export class PimService {
   }
 
   #reset(): void {
-    this.#state = initialState(this.#parts.seed.groups ?? []);
     this.#clock.reset();
+    this.#state = this.#initialState();
     this.#faults.clear();
   }
 
+  #initialState(): State {
+    return initialState(this.#parts.seed, this.#tenant, this.#clock.now());
+  }
+
   /** Only writes go to disk: what the clock did meanwhile is worked out again from what is there. */
-  #record({ method, path }: Incoming, actor: string | null, status: number | null): void {
-    const call = { at: new Date(this.#clock.now()).toISOString(), actor, method, path };
-    recordCall(this.#state, status === null ? call : { ...call, status });
+  #record({ method, path }: Incoming, outcome: Pick<CallEntry, 'actor' | 'status' | 'inBatch'>): void {
+    recordCall(this.#state, { at: new Date(this.#clock.now()).toISOString(), method, path, ...outcome });
     if (method !== 'GET' && !/^\/emulator\/(token|faults)$/i.test(path)) {
       this.#parts.stateFile?.write({ state: this.#state, clockOffsetMs: this.#clock.offsetMs });
     }

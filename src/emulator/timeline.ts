@@ -1,6 +1,7 @@
-import { activity, recordActivity } from './audit.ts';
-import { endActivation, provision } from './provisioning.ts';
-import type { Activation, Pim, ScheduleRequest } from './state.ts';
+import { removed } from './audit-activities.ts';
+import { recordActivity, recordStep } from './audit.ts';
+import { endAssignment, endEligibility, expireActivation, provision, settle, subjectOf } from './provisioning.ts';
+import type { Assignment, Eligibility, Pim, ScheduleRequest } from './state.ts';
 
 /** Approvers have a day, whatever the role's settings say (fixed by PIM). */
 const approvalTimeoutMs = 24 * 3_600_000;
@@ -11,8 +12,8 @@ interface DueEvent {
 }
 
 /**
- * Lets everything happen that is due by `pim.now`, each at its own time and in order: approvals time out, scheduled
- * activations begin, activations end. True when anything happened.
+ * Lets everything happen that is due by `pim.now`, each at its own time and in order: approvals time out, what was granted
+ * for later begins, activations, time-bound assignments and eligibilities end. True when anything happened.
  */
 export function advanceTo(pim: Pim): boolean {
   let happened = false;
@@ -34,9 +35,18 @@ function earliest(pim: Pim): DueEvent | undefined {
   return first;
 }
 
-function endings(pim: Pim): readonly DueEvent[] {
-  const running = [...pim.state.activations.values()].filter((activation) => activation.endedAt === null);
-  return running.map((activation) => ({ at: activation.endAt, apply: (at) => expire(at, activation) }));
+/** Assignments first: an activation may end together with its eligibility. */
+function endings({ state }: Pim): readonly DueEvent[] {
+  return [
+    ...ending(state.assignments.values(), expire),
+    ...ending(state.eligibilities.values(), expireEligibility),
+  ];
+}
+
+function ending<T extends Assignment | Eligibility>(entries: Iterable<T>, end: (pim: Pim, entry: T) => void): readonly DueEvent[] {
+  return [...entries].flatMap((entry) =>
+    entry.endedAt === null && entry.endAt !== null ? [{ at: entry.endAt, apply: (pim: Pim) => { end(pim, entry); } }] : [],
+  );
 }
 
 function decisions(pim: Pim): readonly DueEvent[] {
@@ -51,15 +61,21 @@ function decisions(pim: Pim): readonly DueEvent[] {
   });
 }
 
-function expire(pim: Pim, activation: Activation): void {
-  endActivation(pim, activation);
-  const request = pim.state.requests.get(activation.requestName);
-  if (request !== undefined) {
-    recordActivity(pim, activity.expired, request, null);
+function expire(pim: Pim, assignment: Assignment): void {
+  if (assignment.how === 'Activated') {
+    expireActivation(pim, assignment);
+    return;
   }
+  endAssignment(pim, assignment);
+  recordActivity(pim, removed('assignment', 'timebound'), subjectOf(pim, assignment), null);
+}
+
+function expireEligibility(pim: Pim, eligibility: Eligibility): void {
+  endEligibility(pim, eligibility);
+  recordActivity(pim, removed('eligibility', 'timebound'), subjectOf(pim, eligibility), null);
 }
 
 function timeOut(pim: Pim, request: ScheduleRequest): void {
-  request.status = 'TimedOut';
-  recordActivity(pim, activity.timedOut, request, null);
+  settle(pim, request, 'TimedOut');
+  recordStep(pim, 'timedOut', request, null);
 }

@@ -90,7 +90,6 @@ describe('the body', () => {
     ['properties that are a text', { properties: 'x' }, '400 InvalidRequestContent'],
     ['no request type', activationBody({ ...reader, properties: { requestType: undefined } }), '400 InvalidRequestContent'],
     ['an unknown request type', activationBody({ ...reader, properties: { requestType: 'Wish' } }), '400 InvalidRequestContent'],
-    ['a request type that is not served', activationBody({ ...reader, properties: { requestType: 'AdminAssign' } }), '400 BadRequest'],
     ['no principal', activationBody({ ...reader, properties: { principalId: null } }), '400 InvalidRequestContent'],
     ['a principal that is no id', activationBody({ ...reader, properties: { principalId: 'alex' } }), '400 InvalidRequestContent'],
     ['a number for the justification', activationBody({ ...reader, properties: { justification: 7 } }), '400 InvalidRequestContent'],

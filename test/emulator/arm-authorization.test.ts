@@ -6,6 +6,7 @@ import type { OperationSpec } from '@azure/core-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import type { Emulator } from '../../src/emulator/emulator.ts';
+import { collect, sdkFor, sdkScope, sdkWith } from './arm-sdk.ts';
 import { EmulatorClient, armAudience, at, text } from './emulator-client.ts';
 import type { Subject } from './emulator-client.ts';
 import { alex, contoso, megan, nestor, production, rgApp, roleAt, roleIds, seed } from './people.ts';
@@ -22,18 +23,7 @@ beforeEach(() => control.reset());
 afterAll(() => control[Symbol.asyncDispose]());
 
 function sdk(subject: Subject): AuthorizationManagementClient {
-  return sdkWith({
-    getToken: async () => ({ token: await control.token(subject), expiresOnTimestamp: new Date().getTime() + 60_000 }),
-  });
-}
-
-function sdkWith(credential: TokenCredential): AuthorizationManagementClient {
-  return new AuthorizationManagementClient(credential, production.slice('/subscriptions/'.length), {
-    endpoint: emulator.origin,
-    credentialScopes: `${armAudience}/.default`,
-    tlsOptions: { ca: emulator.caPem },
-    retryOptions: { maxRetries: 2, retryDelayInMs: 10, maxRetryDelayInMs: 20 },
-  });
+  return sdkFor(control, subject);
 }
 
 /** A credential as clients have it: it keeps its token for the hour that it is good for. */
@@ -48,16 +38,6 @@ function keeping(user: string): { readonly credential: TokenCredential; readonly
   return { credential, asked: () => asked };
 }
 
-async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const all: T[] = [];
-  for await (const item of items) {
-    all.push(item);
-  }
-  return all;
-}
-
-/** Without the leading slash, as the SDK's documentation has scopes. */
-const scopeOf = (scope: string): string => scope.slice(1);
 const schedule = { expiration: { type: 'AfterDuration', duration: 'PT30M' } } as const;
 
 function activation(role: keyof typeof roleIds, scope: string): Parameters<AuthorizationManagementClient['roleAssignmentScheduleRequests']['create']>[2] {
@@ -72,14 +52,14 @@ describe('@azure/arm-authorization', () => {
     const pages = await collect(api.listForScope('', { filter: 'asTarget()' }).byPage());
     expect(pages.map((page) => page.length)).toEqual([2, 2, 2, 1]);
     const first = all[0];
-    expect(await api.get(scopeOf(first?.scope ?? ''), first?.name ?? '')).toEqual(first);
+    expect(await api.get(sdkScope(first?.scope ?? ''), first?.name ?? '')).toEqual(first);
     expect(first?.startDateTime).toBeInstanceOf(Date);
   });
 
   it('validates, creates, gets, lists and deactivates', async () => {
     const { roleAssignmentScheduleRequests: requests, roleAssignmentScheduleInstances: instances } = sdk({ user: alex });
     const name = randomUUID();
-    const scope = scopeOf(production);
+    const scope = sdkScope(production);
     expect((await requests.validate(scope, name, activation('Reader', production))).status).toBe('Granted');
     const created = await requests.create(scope, name, activation('Reader', production));
     expect(created).toMatchObject({ name, status: 'Provisioned', principalType: 'User', justification: 'deploy' });
@@ -98,39 +78,39 @@ describe('@azure/arm-authorization', () => {
   it('cancels a request that waits', async () => {
     const { roleAssignmentScheduleRequests: requests } = sdk({ user: alex });
     const name = randomUUID();
-    expect((await requests.create(scopeOf(rgApp), name, activation('Contributor', rgApp))).status).toBe('PendingApproval');
-    await requests.cancel(scopeOf(rgApp), name);
-    expect((await requests.get(scopeOf(rgApp), name)).status).toBe('Canceled');
+    expect((await requests.create(sdkScope(rgApp), name, activation('Contributor', rgApp))).status).toBe('PendingApproval');
+    await requests.cancel(sdkScope(rgApp), name);
+    expect((await requests.get(sdkScope(rgApp), name)).status).toBe('Canceled');
   });
 
   it('reads policies with their rules', async () => {
     const { roleManagementPolicyAssignments: api } = sdk({ user: alex });
-    const all = await collect(api.listForScope(scopeOf(rgApp)));
+    const all = await collect(api.listForScope(sdkScope(rgApp)));
     const contributor = all.find((policy) => policy.roleDefinitionId === roleAt('Contributor', rgApp));
     expect(contributor?.effectiveRules).toHaveLength(17);
     expect(contributor?.effectiveRules?.find((rule) => rule.id === 'Expiration_EndUser_Assignment')).toMatchObject({
       ruleType: 'RoleManagementPolicyExpirationRule',
       maximumDuration: 'PT2H',
     });
-    expect(await api.get(scopeOf(rgApp), contributor?.name ?? '')).toEqual(contributor);
+    expect(await api.get(sdkScope(rgApp), contributor?.name ?? '')).toEqual(contributor);
   });
 
   it('finds role definitions by name and by id', async () => {
     const { roleDefinitions: api } = sdk({ user: alex });
-    const [owner] = await collect(api.list(scopeOf(production), { filter: "roleName eq 'Owner'" }));
+    const [owner] = await collect(api.list(sdkScope(production), { filter: "roleName eq 'Owner'" }));
     expect(owner?.id).toBe(roleAt('Owner', production));
-    expect(await api.get(scopeOf(production), roleIds.Owner)).toEqual(owner);
+    expect(await api.get(sdkScope(production), roleIds.Owner)).toEqual(owner);
     expect(await api.getById(roleAt('Owner', production))).toEqual(owner);
-    expect((await collect(api.list(scopeOf(contoso)))).length).toBeGreaterThan(10);
+    expect((await collect(api.list(sdkScope(contoso)))).length).toBeGreaterThan(10);
   });
 
   it('tells refusals as RestError with code and status', async () => {
     const { roleAssignmentScheduleRequests: requests } = sdk({ user: alex });
     const name = randomUUID();
-    await requests.create(scopeOf(production), name, activation('Reader', production));
-    const again = requests.create(scopeOf(production), name, activation('Reader', production));
+    await requests.create(sdkScope(production), name, activation('Reader', production));
+    const again = requests.create(sdkScope(production), name, activation('Reader', production));
     await expect(again).rejects.toMatchObject({ name: 'RestError', code: 'RoleAssignmentRequestExists', statusCode: 409 });
-    const listing = sdk({ user: megan }).roleAssignmentScheduleRequests.listForScope(scopeOf(production));
+    const listing = sdk({ user: megan }).roleAssignmentScheduleRequests.listForScope(sdkScope(production));
     await expect(collect(listing)).rejects.toMatchObject({ code: 'InsufficientPermissions', statusCode: 400 });
   });
 
@@ -138,13 +118,13 @@ describe('@azure/arm-authorization', () => {
     const { roleAssignmentScheduleRequests: requests } = sdk({ user: alex });
     const name = randomUUID();
     await control.fault({ method: 'PUT', path: name }, { dropAfterCommit: true });
-    await expect(requests.create(scopeOf(production), name, activation('Reader', production))).rejects.toMatchObject({ code: 'RoleAssignmentRequestExists' });
-    expect((await requests.get(scopeOf(production), name)).status).toBe('Provisioned');
+    await expect(requests.create(sdkScope(production), name, activation('Reader', production))).rejects.toMatchObject({ code: 'RoleAssignmentRequestExists' });
+    expect((await requests.get(sdkScope(production), name)).status).toBe('Provisioned');
   });
 
   it('waits as Retry-After says and then succeeds', async () => {
     await control.fault({ method: 'GET', path: 'roleDefinitions' }, { status: 429, headers: { 'Retry-After': '0' } });
-    const roles = await collect(sdk({ user: alex }).roleDefinitions.list(scopeOf(production), { filter: "roleName eq 'Owner'" }));
+    const roles = await collect(sdk({ user: alex }).roleDefinitions.list(sdkScope(production), { filter: "roleName eq 'Owner'" }));
     expect(roles).toHaveLength(1);
   });
 
@@ -159,15 +139,15 @@ describe('@azure/arm-authorization', () => {
     };
     const client = new AuthorizationManagementClient(credential, 'x', { endpoint: emulator.origin, credentialScopes: armAudience, tlsOptions: { ca: emulator.caPem } });
     await control.fault({ method: 'PUT', path: '.' }, { status: 401, headers: { 'WWW-Authenticate': `Bearer error="insufficient_claims", claims="${claims}"` } });
-    const created = await client.roleAssignmentScheduleRequests.create(scopeOf(production), randomUUID(), activation('Reader', production));
+    const created = await client.roleAssignmentScheduleRequests.create(sdkScope(production), randomUUID(), activation('Reader', production));
     expect(created.status).toBe('Provisioned');
     expect(asked.at(-1)).toBe(Buffer.from(claims, 'base64').toString());
   });
 
   it('asks its credential once more after the clock was moved past its token', async () => {
     const { credential, asked } = keeping(alex);
-    const { roleAssignmentScheduleRequests: requests, roleAssignmentScheduleInstances: instances } = sdkWith(credential);
-    const scope = scopeOf(production);
+    const { roleAssignmentScheduleRequests: requests, roleAssignmentScheduleInstances: instances } = sdkWith(control, credential);
+    const scope = sdkScope(production);
     await requests.create(scope, randomUUID(), activation('Reader', production));
     expect(asked()).toBe(1);
     await control.advance('PT2H1M');
@@ -203,7 +183,7 @@ describe('approvals through the pipeline of the SDK', () => {
   it.each(['PATCH', 'PUT'] as const)('an approver lists, reads and decides by %s', async (method) => {
     const name = randomUUID();
     const requester = sdk({ user: alex }).roleAssignmentScheduleRequests;
-    const created = await requester.create(scopeOf(rgApp), name, activation('Contributor', rgApp));
+    const created = await requester.create(sdkScope(rgApp), name, activation('Contributor', rgApp));
     const approver = sdk({ user: megan });
     const waiting = await collect(approver.roleAssignmentScheduleRequests.listForScope('', { filter: 'asApprover()' }));
     expect(waiting.map((request) => request.approvalId)).toEqual([created.approvalId]);
@@ -216,7 +196,7 @@ describe('approvals through the pipeline of the SDK', () => {
     const body = method === 'PUT' ? { properties: decision } : decision;
     const decided: unknown = await approver.sendOperationRequest({ armPath: stagePath, body }, approvalCall('{armPath}', method, true));
     expect(at(decided, 'properties', 'status')).toBe('Completed');
-    expect((await requester.get(scopeOf(rgApp), name)).status).toBe('Provisioned');
+    expect((await requester.get(sdkScope(rgApp), name)).status).toBe('Provisioned');
     await expect(approver.sendOperationRequest({ armPath: stagePath, body }, approvalCall('{armPath}', method, true))).rejects.toMatchObject({ statusCode: 409, code: 'Conflict' });
     const own = sdk({ user: nestor }).sendOperationRequest({ armPath: stagePath, body }, approvalCall('{armPath}', method, true));
     await expect(own).rejects.toMatchObject({ statusCode: 403, code: 'AuthorizationFailed' });

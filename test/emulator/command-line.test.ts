@@ -31,7 +31,7 @@ interface Run {
 }
 
 async function run(...args: readonly string[]): Promise<Run> {
-  const child = spawn(process.execPath, [main, ...args]);
+  const child = spawn(process.execPath, [main, ...args], { timeout: 30_000 });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -126,8 +126,11 @@ describe('the command line', () => {
     [['--seed', '/nowhere/seed.json'], 'There is no seed file at /nowhere/seed.json.\n'],
     [['--port', 'http'], '--port takes a number from 0 to 65535, found http.\n'],
     [['--port', '70000'], '--port takes a number from 0 to 65535, found 70000.\n'],
-    [['--prot', '1'], "Unknown option '--prot'"],
-    [['extra'], "Unexpected argument 'extra'"],
+    [['--page-size', '0'], '--page-size takes a number from 1 to 1000, found 0.\n'],
+    [['--data='], '--data takes a folder, found none.\n'],
+    [['--data', import.meta.filename], `${import.meta.filename} cannot be a data folder (`],
+    [['--prot', '1'], "Unknown option '--prot'; --help lists the flags.\n"],
+    [['extra'], "Unexpected argument 'extra'; --help lists the flags.\n"],
   ])('%j is one clear sentence and exit code 1', async (args, sentence) => {
     const { code, stdout, stderr } = await run(...args);
     expect([code, stdout]).toEqual([1, '']);
@@ -135,7 +138,28 @@ describe('the command line', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('--help tells the flags', async () => {
-    expect(await run('--help')).toMatchObject({ code: 0, stdout: 'npm run emulator -- [--port N] [--seed FILE] [--data FOLDER] [--json] [--stop-with-parent]\n' });
+  it('--help tells every flag', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    expect([...stdout.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, flag]) => flag)).toEqual([
+      '--port', '--seed', '--data', '--page-size', '--json', '--stop-with-parent', '--help',
+    ]);
+  });
+
+  it('says for people where it is, what to trust, and that nothing is kept', async () => {
+    const child = spawn(process.execPath, [main, '--port', '0', '--page-size', '1', '--seed', seedFile]);
+    const closed = once(child, 'close');
+    const lines: string[] = [];
+    for await (const line of createInterface(child.stdout)) {
+      lines.push(line);
+      if (line.startsWith('How to use it')) {
+        child.kill();
+      }
+    }
+    await closed;
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toMatch(/^Trust its authority .*ca\.pem$/);
+    expect(lines[2]).toMatch(/^Seed +\/.*seed\.json$/);
+    expect(lines[3]).toMatch(/^State +not kept; --data FOLDER keeps it$/);
   });
 });

@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator } from '../../src/emulator/emulator.ts';
 import { EmulatorClient, graphAudience, items, requestStatus, text } from './emulator-client.ts';
-import { alex, diego, megan, nestor, opsLeads, production, rgApp, seed } from './people.ts';
+import { alex, diego, megan, nestor, opsLeads, production, rgApp, roleAt, seed } from './people.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -53,6 +56,39 @@ describe('with a data folder', () => {
     expect(items(await second.person(alex).list('', 'roleAssignmentScheduleInstances', 'asTarget()'))).toEqual([]);
   });
 
+  it('a process that is killed has lost nothing that it answered', async () => {
+    const main = path.resolve(import.meta.dirname, '../../src/emulator/main.ts');
+    const seedFile = path.join(folder, 'seed.json');
+    writeFileSync(seedFile, JSON.stringify(seed));
+    const child = spawn(process.execPath, [main, '--json', '--port', '0', '--data', folder, '--seed', seedFile]);
+    const closed = once(child, 'close');
+    const [line] = await once(createInterface(child.stdout), 'line');
+    const ready: unknown = JSON.parse(String(line));
+    const caFile = text(ready, 'ca');
+    const close = async (): Promise<void> => {
+      child.kill('SIGKILL');
+      await closed;
+    };
+    const rule = { id: 'Expiration_EndUser_Assignment', ruleType: 'RoleManagementPolicyExpirationRule', maximumDuration: 'PT7H' };
+    const owner = roleAt('Owner', rgApp);
+    {
+      const origin = text(ready, 'origin');
+      await using killed = new EmulatorClient({ origin, caFile, caPem: readFileSync(caFile, 'utf8'), close, [Symbol.asyncDispose]: close });
+      await killed.person(alex).activate({ role: 'Reader', scope: production, principalId: alex, duration: 'PT30M' });
+      const toDiego = { principalId: diego, roleDefinitionId: owner, requestType: 'AdminAssign', justification: 'on call' };
+      const target = `${rgApp}/providers/Microsoft.Authorization/roleEligibilityScheduleRequests/${randomUUID()}?api-version=2020-10-01`;
+      expect((await killed.person(nestor).call(target, { method: 'PUT', body: { properties: toDiego } })).status).toBe(201);
+      const [policy] = items(await killed.person(nestor).list(rgApp, 'roleManagementPolicyAssignments', `roleDefinitionId eq '${owner}'`));
+      const policyPath = `${text(policy, 'properties', 'policyId')}?api-version=2020-10-01`;
+      expect((await killed.person(nestor).call(policyPath, { method: 'PATCH', body: { properties: { rules: [rule] } } })).status).toBe(200);
+    }
+    await using second = await EmulatorClient.start({ dataFolder: folder });
+    expect(items(await second.person(alex).list('', 'roleAssignmentScheduleInstances', 'asTarget()'))).toHaveLength(1);
+    expect(items(await second.person(diego).list(rgApp, 'roleEligibilityScheduleInstances', 'asTarget()'))).toHaveLength(1);
+    const settings = await second.person(diego).list(rgApp, 'roleManagementPolicyAssignments', `roleDefinitionId eq '${owner}'`);
+    expect(JSON.stringify(settings.body)).toContain('"maximumDuration":"PT7H"');
+  });
+
   it('a reset goes back to the seed for good', async () => {
     {
       await using first = await EmulatorClient.start({ dataFolder: folder });
@@ -81,6 +117,8 @@ describe('with a data folder', () => {
     await expect(startEmulator({ seed: other, dataFolder: folder })).rejects.toThrow(/belongs to another seed: delete it/);
     writeFileSync(path.join(folder, 'state.json'), '{"version":1,');
     await expect(startEmulator({ seed, dataFolder: folder })).rejects.toThrow(/is damaged or of another version: delete it/);
+    writeFileSync(path.join(folder, 'token-key.json'), '{"kty":');
+    await expect(startEmulator({ seed, dataFolder: folder })).rejects.toThrow(/token-key\.json holds no key: delete it/);
   });
 });
 

@@ -24,7 +24,9 @@ export interface Call {
   readonly body?: unknown;
 }
 
-export type Subject = { readonly user: string; readonly claims?: object } | { readonly app: string };
+export type Subject =
+  | { readonly user: string; readonly claims?: object; readonly scopes?: readonly string[] }
+  | { readonly app: string };
 
 export const armAudience = 'https://management.azure.com';
 export const graphAudience = 'https://graph.microsoft.com';

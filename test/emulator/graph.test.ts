@@ -105,7 +105,9 @@ describe('what is not there', () => {
     [`/v1.0/groups/${alex}/transitiveMembers`, '404 Request_ResourceNotFound'],
     ['/v1.0/planets', '404 ResourceNotFound'],
     ['/beta', '404 ResourceNotFound'],
-    [`/v1.0/groups/${opsLeads}/members?$filter=displayName eq 'x'`.replaceAll(' ', '%20'), '400 BadRequest'],
+    [`/v1.0/groups/${opsLeads}/members?$filter=colour eq 'x'`.replaceAll(' ', '%20'), '400 BadRequest'],
+    [`/v1.0/groups/${opsLeads}/members?$search=x`, '400 BadRequest'],
+    [`/v1.0/users/${alex}?$select=colour`, '400 BadRequest'],
   ])('%s → %s', async (target, expected) => {
     expect(outcome(await graph(target))).toBe(expected);
   });

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { EmulatorClient, activationBody, approvalPath, approvalVersion, at, items, listPath, requestPath, stagePath, text } from './emulator-client.ts';
-import { alex, bot, lee, megan, nestor, production, rgApp, roleAt, roleIds } from './people.ts';
+import { alex, bot, diego, lee, megan, nestor, production, rgApp, roleAt, roleIds, site } from './people.ts';
 import { specsArePresent } from './spec-schema.ts';
 import type { Seen } from './spec-validator.ts';
 
 /** Every described operation that the service has, with every kind of answer that it gives here. */
 const expected: Readonly<Record<string, readonly number[]>> = {
+  EligibleChildResources_Get: [200, 400],
+  Permissions_ListForResource: [200],
+  Permissions_ListForResourceGroup: [200],
   RoleAssignmentApprovalStep_GetById: [200, 404],
   RoleAssignmentApprovalStep_Patch: [200, 400, 403, 409],
   RoleAssignmentApprovalStep_Put: [200],
@@ -20,11 +23,26 @@ const expected: Readonly<Record<string, readonly number[]>> = {
   RoleAssignmentScheduleRequests_Get: [200, 400, 404],
   RoleAssignmentScheduleRequests_ListForScope: [200, 400],
   RoleAssignmentScheduleRequests_Validate: [200, 400],
+  RoleAssignmentSchedules_Get: [200, 400, 404],
+  RoleAssignmentSchedules_ListForScope: [200, 400],
   RoleDefinitions_Get: [200],
   RoleDefinitions_GetById: [200, 404],
   RoleDefinitions_List: [200],
   RoleEligibilityScheduleInstances_Get: [200, 400],
   RoleEligibilityScheduleInstances_ListForScope: [200, 400],
+  RoleEligibilityScheduleRequests_Cancel: [200, 400, 403, 404],
+  RoleEligibilityScheduleRequests_Create: [201, 400, 403, 409],
+  RoleEligibilityScheduleRequests_Get: [200, 400, 404],
+  RoleEligibilityScheduleRequests_ListForScope: [200, 400],
+  RoleEligibilityScheduleRequests_Validate: [200, 403],
+  RoleEligibilitySchedules_Get: [200, 400, 404],
+  RoleEligibilitySchedules_ListForScope: [200, 400],
+  RoleManagementPolicies_Delete: [200],
+  RoleManagementPolicies_Get: [200],
+  RoleManagementPolicies_ListForScope: [200],
+  RoleManagementPolicies_Update: [200, 400, 403],
+  RoleManagementPolicyAssignments_Create: [201, 403],
+  RoleManagementPolicyAssignments_Delete: [204],
   RoleManagementPolicyAssignments_Get: [200, 404],
   RoleManagementPolicyAssignments_ListForScope: [200, 403],
   ScopeRoleAssignmentApprovalStep_GetById: [200, 404],
@@ -44,6 +62,8 @@ describe.skipIf(!specsArePresent)('answers as Microsoft describes them', () => {
     await requestsAndInstances(client);
     await approvals(client);
     await reading(client);
+    await eligibilities(client);
+    await policies(client);
     const seen = statusesByOperation(client.seen);
     const lines = Object.entries(seen).map(([operation, statuses]) => `  ${operation}: ${statuses.join(', ')}`);
     process.stdout.write(`${client.seen.length} ARM answers held against Microsoft's description:\n${lines.join('\n')}\n`);
@@ -116,6 +136,9 @@ async function reading(client: EmulatorClient): Promise<void> {
   await client.person(alex).call(`${text(first, 'id')}?api-version=2020-10-01`);
   await client.person(lee).call(`${text(first, 'id')}?api-version=2020-10-01`);
   await client.person(lee).list(production, 'roleEligibilityScheduleInstances');
+  for (const scope of [rgApp, site]) {
+    await client.person(nestor).call(`${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`);
+  }
   const policies = await client.person(alex).list(rgApp, 'roleManagementPolicyAssignments', `roleDefinitionId eq '${roleAt('Contributor', rgApp)}'`);
   await client.person(lee).list(rgApp, 'roleManagementPolicyAssignments');
   const policy = text(items(policies)[0], 'id');
@@ -126,4 +149,60 @@ async function reading(client: EmulatorClient): Promise<void> {
   await client.as({ app: bot }).call(`${roleAt('Owner', production)}?api-version=2022-04-01`);
   await client.as({ app: bot }).call(`/providers/Microsoft.Authorization/roleDefinitions/${roleIds.Owner}?api-version=2022-04-01`);
   await client.as({ app: bot }).call(`/providers/Microsoft.Authorization/roleDefinitions/${randomUUID()}?api-version=2022-04-01`);
+}
+
+/** By an administrator, and by one who is none. */
+async function eligibilities(client: EmulatorClient): Promise<void> {
+  const requests = 'roleEligibilityScheduleRequests';
+  const target = (name: string, suffix = ''): string => requestPath(rgApp, name, suffix).replace('roleAssignmentScheduleRequests', requests);
+  const body = activationBody({ role: 'Owner', scope: rgApp, principalId: lee, duration: 'P1D', properties: { requestType: 'AdminAssign', condition: 'x', conditionVersion: '2.0' } });
+  const later = activationBody({ role: 'Reader', scope: rgApp, principalId: lee, properties: { requestType: 'AdminAssign', scheduleInfo: { startDateTime: '2098-01-01T00:00:00Z' } } });
+  const [name, cancelable] = [randomUUID(), randomUUID()];
+  for (const user of [alex, nestor]) {
+    await client.person(user).call(target(name, '/validate'), { method: 'POST', body });
+    await client.person(user).call(target(name), { method: 'PUT', body });
+  }
+  await client.person(nestor).call(target(name), { method: 'PUT', body });
+  await client.person(nestor).call(target(randomUUID()), { method: 'PUT', body });
+  await client.person(nestor).call(target(cancelable), { method: 'PUT', body: later });
+  for (const user of [alex, nestor]) {
+    await client.person(user).call(target(name));
+    await client.person(user).call(target(cancelable, '/cancel'), { method: 'POST' });
+    await client.person(user).list(rgApp, requests);
+  }
+  await client.person(nestor).call(target(randomUUID()));
+  await client.person(nestor).call(target(name, '/cancel'), { method: 'POST' });
+  await client.person(nestor).call(target(randomUUID(), '/cancel'), { method: 'POST' });
+  await client.person(nestor).call(requestPath(rgApp, randomUUID()), { method: 'PUT', body });
+  for (const type of ['roleEligibilitySchedules', 'roleAssignmentSchedules']) {
+    await client.person(diego).list(rgApp, type);
+    const [schedule] = items(await client.person(nestor).list(rgApp, type, `principalId eq '${lee}'`));
+    const own = `${text(schedule, 'id')}?api-version=2020-10-01`;
+    await client.person(nestor).call(own);
+    await client.person(diego).call(own);
+    await client.person(nestor).call(own.replace('?', 'x?'));
+  }
+  const children = `${production}/providers/Microsoft.Authorization/eligibleChildResources?api-version=2020-10-01`;
+  expect(items(await client.person(alex).call(children))).toHaveLength(2);
+  await client.person(alex).call(`${children}&$filter=name%20eq%20'x'`);
+}
+
+async function policies(client: EmulatorClient): Promise<void> {
+  const version = '?api-version=2020-10-01';
+  const filter = `roleDefinitionId eq '${roleAt('Contributor', rgApp)}'`;
+  const [assignment] = items(await client.person(nestor).list(rgApp, 'roleManagementPolicyAssignments', filter));
+  const target = `${text(assignment, 'properties', 'policyId')}${version}`;
+  const [roleDefinitionId, policyId] = ['roleDefinitionId', 'policyId'].map((member) => text(assignment, 'properties', member));
+  await client.person(nestor).list(rgApp, 'roleManagementPolicies');
+  await client.person(nestor).call(target);
+  const rule = { id: 'Expiration_EndUser_Assignment', ruleType: 'RoleManagementPolicyExpirationRule', isExpirationRequired: true, maximumDuration: 'PT1H' };
+  for (const [user, rules] of [[nestor, [rule]], [alex, [rule]], [nestor, [{ ...rule, maximumDuration: 'long' }]]] as const) {
+    await client.person(user).call(target, { method: 'PATCH', body: { properties: { rules } } });
+  }
+  await client.person(nestor).call(target, { method: 'DELETE' });
+  const own = `${text(assignment, 'id')}${version}`;
+  for (const user of [nestor, alex]) {
+    await client.person(user).call(own, { method: 'PUT', body: { properties: { roleDefinitionId, policyId, scope: rgApp } } });
+  }
+  await client.person(nestor).call(own, { method: 'DELETE' });
 }

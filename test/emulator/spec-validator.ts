@@ -135,6 +135,7 @@ function pathPattern(template: string): RegExp {
     .replace(/\?.*$/, '')
     .replace(/^\/\{roleId\}$/, '(?:/providers/Microsoft.Authorization/roleDefinitions/[^/]+)')
     .replace(/^\/\{scope\}/, '(?:/.*)?')
+    .replace('/{parentResourcePath}', '(?:/.*)?')
     .replaceAll(/\{\w+\}/g, '[^/]+')
     .replaceAll('.', String.raw`\.`)
     .replaceAll(String.raw`\.*`, '.*');

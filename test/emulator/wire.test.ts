@@ -22,7 +22,7 @@ describe('a request to ARM', () => {
 
   it.each([
     ['GET', `${production}/providers/Microsoft.Authorization/roleWishes?api-version=2020-10-01`, '404 InvalidResourceType'],
-    ['GET', `${production}?api-version=2020-10-01`, '404 InvalidResourceType'],
+    ['GET', `${production}/locations?api-version=2020-10-01`, '404 InvalidResourceType'],
     ['GET', '/', '404 InvalidResourceType'],
     ['DELETE', listing, '405 MethodNotAllowed'],
     ['GET', '/%', '400 BadRequest'],

@@ -8,10 +8,9 @@ import type { Pim } from '../state.ts';
 
 export const provider = 'Microsoft.Authorization';
 
-/** One ARM request, with its token verified and its scope found. */
-export interface ArmCall extends Pim {
+/** One ARM request, with its token verified. */
+export interface TenantCall extends Pim {
   readonly caller: Caller;
-  readonly scope: Scope;
   /** Values of the path's placeholders, as they were sent. */
   readonly names: Readonly<Record<string, string>>;
   readonly incoming: Incoming;
@@ -20,9 +19,24 @@ export interface ArmCall extends Pim {
   readonly visibleUntil: number;
 }
 
+/** One request about what Microsoft.Authorization has at a scope. */
+export interface ArmCall extends TenantCall {
+  readonly scope: Scope;
+}
+
+/** An operation of the other resource providers. */
+export interface TenantOperation {
+  readonly method: 'GET';
+  /** The whole path; a `{placeholder}` takes one segment. */
+  readonly path: string;
+  readonly apiVersions: readonly string[];
+  /** Throws `Refusal`. */
+  readonly handle: (call: TenantCall) => Reply;
+}
+
 /** One operation of Microsoft's description. */
 export interface ArmOperation {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   /** Behind `{scope}/providers/Microsoft.Authorization/`; a `{placeholder}` takes one segment. */
   readonly path: string;
   readonly apiVersions: readonly string[];
@@ -44,6 +58,6 @@ export function requireRead(call: ArmCall, type: string, scope: Scope): void {
   }
 }
 
-export function nameOf(call: ArmCall, placeholder: string): string {
+export function nameOf(call: TenantCall, placeholder: string): string {
   return (call.names[placeholder] ?? '').toLowerCase();
 }

@@ -12,7 +12,8 @@ import type { ArmCall } from './call.ts';
 
 /** What a PIM listing goes through, and how its items answer to a filter. */
 export interface Listing<T> {
-  readonly type: string;
+  /** Resource type whose `read` allows to see what others hold. */
+  readonly readableAs: string;
   readonly items: readonly T[];
   readonly scopeOf: (item: T) => Scope;
   readonly principalOf: (item: T) => string;
@@ -34,13 +35,14 @@ export function listAtScope<T>(call: ArmCall, listing: Listing<T>): Reply {
   });
   const own = Object.entries(listing.ownFunctions).filter(([name]) => filter.functions.has(name.toLowerCase()));
   if (own.length === 0) {
-    requireRead(call, listing.type, call.scope);
+    requireRead(call, listing.readableAs, call.scope);
   }
+  const holders = holdersIn(call, filter);
   const shown = listing.items.filter(
     (item) =>
       isShownAt(call.scope, listing.scopeOf(item), filter) &&
       own.every(([, holds]) => holds(item)) &&
-      isAssignedTo(call, filter, listing.principalOf(item)) &&
+      (holders === null || holders.has(listing.principalOf(item))) &&
       equalsHold(filter, listing, item),
   );
   const page = pageOf(shown, call.incoming, call.pageSize);
@@ -52,9 +54,9 @@ function isShownAt(scope: Scope, itemScope: Scope, filter: Filter): boolean {
   return inherited || (!filter.functions.has('atscope') && isWithin(itemScope, scope));
 }
 
-function isAssignedTo(call: ArmCall, filter: Filter, principalId: string): boolean {
-  // Without an argument it is about the caller.
-  return filter.assignedTo === null || identitiesOf(call, filter.assignedTo || call.caller.id).has(principalId);
+/** The ids that `assignedTo('…')` stands for; without an argument it is about the caller. `null`: it was not asked for. */
+function holdersIn(call: ArmCall, { assignedTo }: Filter): ReadonlySet<string> | null {
+  return assignedTo === null ? null : identitiesOf(call, assignedTo || call.caller.id);
 }
 
 function equalsHold<T>(filter: Filter, listing: Listing<T>, item: T): boolean {

@@ -1,122 +1,73 @@
-import { formatMinutes } from '../duration.ts';
+import { objectMember, objectsMember, textMember } from '../incoming.ts';
+import type { Members } from '../incoming.ts';
+import { withRule } from '../management-rule-changes.ts';
+import { contentOf, findManagementRule, managementRules } from '../management-rules.ts';
+import type { ManagementRule } from '../management-rules.ts';
+import { pimError } from '../pim-error.ts';
+import type { Approver, Policy } from '../policy.ts';
 import { findPrincipal } from '../tenant.ts';
-import type { Policy, Tenant } from '../tenant.ts';
+import type { Tenant } from '../tenant.ts';
 
-/**
- * A role's settings as the seventeen rules of its role management policy, in the service's order. Only the rules for an
- * end user's activation come from the settings; those for administrators are PIM's defaults.
- * https://learn.microsoft.com/graph/identity-governance-pim-rules-overview
- */
+/** A role's settings as the seventeen rules of its role management policy, in the service's order. */
 export function policyRules(tenant: Tenant, policy: Policy): readonly object[] {
-  return [
-    ...adminRules('Eligibility', [], 'P365D'),
-    ...adminRules('Assignment', ['Justification'], 'P180D'),
-    approvalRule(tenant, policy),
-    authenticationContextRule(policy),
-    enablementRule('EndUser', 'Assignment', enabledRules(policy)),
-    expirationRule('EndUser', 'Assignment', { isExpirationRequired: true, maximumDuration: formatMinutes(policy.maximumMinutes) }),
-    notificationRule('EndUser', 'Assignment', 'Admin', policy.notifiesAdministrators),
-    notificationRule('EndUser', 'Assignment', 'Requestor', policy.notifiesAdministrators),
-    notificationRule('EndUser', 'Assignment', 'Approver', true),
-  ];
+  return managementRules.map((rule) => ({
+    ...contentOf(policy, rule, (approver) => approverForm(tenant, approver)),
+    id: rule.id,
+    ruleType: ruleType(rule),
+    target: target(rule),
+  }));
 }
 
-type RuleCaller = 'Admin' | 'EndUser';
-type Level = 'Eligibility' | 'Assignment';
-type Recipient = 'Admin' | 'Requestor' | 'Approver';
-
-function adminRules(level: Level, enabled: readonly string[], maximumDuration: string): readonly object[] {
-  return [
-    enablementRule('Admin', level, enabled),
-    expirationRule('Admin', level, { isExpirationRequired: false, maximumDuration }),
-    notificationRule('Admin', level, 'Admin', true),
-    notificationRule('Admin', level, 'Requestor', true),
-    notificationRule('Admin', level, 'Approver', true),
-  ];
+/** The policy once the rules in the body of a PATCH are written to it: only those that it names. Throws `Refusal`. */
+export function withPatchedRules(tenant: Tenant, policy: Policy, body: Members): Policy {
+  const rules = objectsMember(objectMember(body, 'properties'), 'rules');
+  return rules.reduce((changed, members) => {
+    const rule = ruleOf(members);
+    checkExpiration(rule, members);
+    return withRule(changed, rule, members, (approver) => parseApprover(tenant, approver));
+  }, policy);
 }
 
-function enabledRules(policy: Policy): readonly string[] {
-  return [
-    ...(policy.mfa ? ['MultiFactorAuthentication'] : []),
-    ...(policy.justification ? ['Justification'] : []),
-    ...(policy.ticket ? ['Ticketing'] : []),
-  ];
+function ruleOf(members: Members): ManagementRule {
+  const id = textMember(members, 'id') ?? '';
+  const rule = findManagementRule(id);
+  if (rule === undefined) {
+    throw pimError.invalidPolicy(`'rules' must hold rules of a policy by their 'id', found ${id || 'one without'}.`);
+  }
+  const type = textMember(members, 'ruleType') ?? '';
+  if (type.toLowerCase() !== ruleType(rule).toLowerCase()) {
+    throw pimError.invalidPolicy(`The 'ruleType' of ${rule.id} must be ${ruleType(rule)}, found ${type || 'none'}.`);
+  }
+  return rule;
 }
 
-function enablementRule(caller: RuleCaller, level: Level, enabled: readonly string[]): object {
-  return {
-    enabledRules: enabled,
-    id: `Enablement_${caller}_${level}`,
-    ruleType: 'RoleManagementPolicyEnablementRule',
-    target: target(caller, level),
-  };
+/** ARM has been seen to refuse a longest duration for what need not end, though it answers such pairs itself. */
+function checkExpiration({ type, caller, id }: ManagementRule, members: Members): void {
+  const isPermanent = members.get('isexpirationrequired') === false;
+  if (type === 'Expiration' && caller === 'Admin' && isPermanent && textMember(members, 'maximumDuration') !== null) {
+    throw pimError.invalidPolicy(`Leave 'maximumDuration' out of ${id} where 'isExpirationRequired' is false.`);
+  }
 }
 
-function expirationRule(
-  caller: RuleCaller,
-  level: Level,
-  limits: { readonly isExpirationRequired: boolean; readonly maximumDuration: string },
-): object {
-  return {
-    ...limits,
-    id: `Expiration_${caller}_${level}`,
-    ruleType: 'RoleManagementPolicyExpirationRule',
-    target: target(caller, level),
-  };
+function ruleType({ type }: ManagementRule): string {
+  return `RoleManagementPolicy${type}Rule`;
 }
 
-function notificationRule(caller: RuleCaller, level: Level, recipient: Recipient, isDefaultRecipientsEnabled: boolean): object {
-  return {
-    notificationType: 'Email',
-    recipientType: recipient,
-    isDefaultRecipientsEnabled,
-    notificationLevel: 'All',
-    notificationRecipients: [],
-    id: `Notification_${recipient}_${caller}_${level}`,
-    ruleType: 'RoleManagementPolicyNotificationRule',
-    target: target(caller, level),
-  };
-}
-
-function authenticationContextRule(policy: Policy): object {
-  const [claimValue] = policy.authenticationContexts;
-  return {
-    isEnabled: claimValue !== undefined,
-    claimValue: claimValue ?? '',
-    id: 'AuthenticationContext_EndUser_Assignment',
-    ruleType: 'RoleManagementPolicyAuthenticationContextRule',
-    target: target('EndUser', 'Assignment'),
-  };
-}
-
-function approvalRule(tenant: Tenant, policy: Policy): object {
-  return {
-    setting: {
-      isApprovalRequired: policy.approval,
-      isApprovalRequiredForExtension: false,
-      isRequestorJustificationRequired: true,
-      approvalMode: 'SingleStage',
-      approvalStages: [
-        {
-          approvalStageTimeOutInDays: 1,
-          isApproverJustificationRequired: true,
-          escalationTimeInMinutes: 0,
-          isEscalationEnabled: false,
-          primaryApprovers: policy.approverIds.map((id) => approver(tenant, id)),
-        },
-      ],
-    },
-    id: 'Approval_EndUser_Assignment',
-    ruleType: 'RoleManagementPolicyApprovalRule',
-    target: target('EndUser', 'Assignment'),
-  };
-}
-
-function approver(tenant: Tenant, id: string): object {
-  const principal = findPrincipal(tenant, id);
-  return { id, description: principal?.name ?? id, isBackup: false, userType: principal?.kind === 'group' ? 'Group' : 'User' };
-}
-
-function target(caller: RuleCaller, level: Level): object {
+function target({ caller, level }: ManagementRule): object {
   return { caller, operations: ['All'], level, targetObjects: [], inheritableSettings: [], enforcedSettings: [] };
+}
+
+function approverForm(tenant: Tenant, { id, isBackup }: Approver): object {
+  const principal = findPrincipal(tenant, id);
+  return { id, description: principal?.name ?? id, isBackup, userType: principal?.kind === 'group' ? 'Group' : 'User' };
+}
+
+function parseApprover(tenant: Tenant, members: Members): Approver {
+  const id = textMember(members, 'id')?.toLowerCase() ?? '';
+  const userType = textMember(members, 'userType') ?? '';
+  const known = userType.toLowerCase() === 'group' ? tenant.groups : tenant.people;
+  if (!known.has(id) || !/^(user|group)$/i.test(userType)) {
+    throw pimError.invalidPolicy(`An approver must be a User or Group of the directory, found ${userType} ${id}.`);
+  }
+  return { id, isBackup: members.get('isbackup') === true };
 }

@@ -1,10 +1,11 @@
+import type { Role } from '../roles.ts';
 import { roleDefinitionId } from '../scopes.ts';
 import type { Scope } from '../scopes.ts';
-import type { Pim } from '../state.ts';
+import type { Condition, Pim } from '../state.ts';
 import { findPrincipal } from '../tenant.ts';
 import type { Principal } from '../tenant.ts';
-import type { BuiltInRole } from '../roles.ts';
 import { provider } from './call.ts';
+import { scheduleTypes } from './schedule-types.ts';
 
 /** An ARM resource: its id lies under `scope`, or under the tenant root. */
 export function resource(scope: Scope, type: string, name: string, properties: object): object {
@@ -20,7 +21,7 @@ export function scopeId(scope: Scope): string {
 }
 
 /** As PIM tells scope, role and principal beside their ids. `userPrincipalName` is answered though not described. */
-export function expandedProperties(pim: Pim, scope: Scope, role: BuiltInRole, principalId: string): object {
+export function expandedProperties(pim: Pim, scope: Scope, role: Role, principalId: string): object {
   return {
     scope: expandedScope(scope),
     roleDefinition: expandedRole(scope, role),
@@ -32,7 +33,7 @@ export function expandedScope(scope: Scope): object {
   return { id: scopeId(scope), displayName: scope.name, type: scope.type };
 }
 
-export function expandedRole(scope: Scope, role: BuiltInRole): object {
+export function expandedRole(scope: Scope, role: Role): object {
   return { id: roleDefinitionId(role.id, scope), displayName: role.name, type: 'BuiltInRole' };
 }
 
@@ -55,6 +56,26 @@ function expandedPrincipal(id: string, principal: Principal | undefined): object
     return { id, displayName: name, email: userPrincipalName, type, userPrincipalName };
   }
   return { id, displayName: principal?.name ?? id, type };
+}
+
+/** The eligibility behind an activation, which may lie at a broader scope; nothing where there is none. */
+export function linkedEligibility(pim: Pim, name: string | null): object {
+  return linkTo(pim, name, 'linkedRoleEligibilityScheduleId', scheduleTypes.eligibility.schedules);
+}
+
+export function linkedEligibilityInstance(pim: Pim, name: string | null): object {
+  return linkTo(pim, name, 'linkedRoleEligibilityScheduleInstanceId', scheduleTypes.eligibility.instances);
+}
+
+function linkTo(pim: Pim, name: string | null, member: string, type: string): object {
+  const eligibility = name === null ? undefined : pim.state.eligibilities.get(name);
+  const scope = eligibility && pim.tenant.scopes.find(eligibility.scopeId);
+  return eligibility === undefined || scope === undefined ? {} : { [member]: resourceId(scope, type, eligibility.name) };
+}
+
+/** Nothing where there is none. */
+export function conditionMembers(condition: Condition | null): object {
+  return condition === null ? {} : { condition: condition.text, conditionVersion: condition.version };
 }
 
 /** `2026-08-10T09:27:45.317Z` */

@@ -1,12 +1,12 @@
-import { decide, hasApproval, mayDecide } from '../approvals.ts';
+import { decide, hasApproval, mayDecide, stageStatus } from '../approvals.ts';
 import type { RequestWithApproval } from '../approvals.ts';
+import { placeOf } from '../holding.ts';
 import { bodyMembers, invalidContent, objectMember, textMember } from '../incoming.ts';
 import type { Members } from '../incoming.ts';
 import { pimError } from '../pim-error.ts';
 import { ok } from '../reply.ts';
 import type { Reply } from '../reply.ts';
-import { isWithin, tenantRoot } from '../scopes.ts';
-import type { Scope } from '../scopes.ts';
+import { isWithin } from '../scopes.ts';
 import type { Decision } from '../state.ts';
 import { mayRead, nameOf, provider } from './call.ts';
 import type { ArmCall, ArmOperation } from './call.ts';
@@ -30,9 +30,9 @@ export const roleAssignmentApprovals: readonly ArmOperation[] = [
 
 function list(call: ArmCall): Reply {
   return listAtScope(call, {
-    type,
+    readableAs: type,
     items: requestsWithApproval(call).filter((request) => request.createdAt <= call.visibleUntil),
-    scopeOf: (request) => scopeOf(call, request),
+    scopeOf: (request) => placeOf(call, request).scope,
     principalOf: (request) => request.principalId,
     ownFunctions: {
       asApprover: (request) => request.status === 'PendingApproval' && mayDecide(call, request, call.caller),
@@ -81,7 +81,7 @@ function requestsWithApproval(call: ArmCall): readonly RequestWithApproval[] {
 function approvalAt(call: ArmCall): RequestWithApproval {
   const name = nameOf(call, 'approvalId');
   const request = call.state.requests.get(name);
-  if (request === undefined || !hasApproval(request) || !isWithin(scopeOf(call, request), call.scope)) {
+  if (request === undefined || !hasApproval(request) || !isWithin(placeOf(call, request).scope, call.scope)) {
     throw pimError.notFound(type, name);
   }
   return request;
@@ -91,7 +91,7 @@ function approvalAt(call: ArmCall): RequestWithApproval {
 function visibleApproval(call: ArmCall): RequestWithApproval {
   const request = approvalAt(call);
   const own = request.principalId === call.caller.id || request.requestorId === call.caller.id;
-  const scope = scopeOf(call, request);
+  const { scope } = placeOf(call, request);
   if (!own && !mayDecide(call, request, call.caller) && !mayRead(call, type, scope)) {
     throw pimError.authorizationFailed(call.caller.id, `${provider}/${type}/read`, scope.id);
   }
@@ -104,10 +104,6 @@ function atStage(call: ArmCall, request: RequestWithApproval): RequestWithApprov
     throw pimError.notFound(`${type}/stages`, name);
   }
   return request;
-}
-
-function scopeOf(call: ArmCall, request: RequestWithApproval): Scope {
-  return call.tenant.scopes.find(request.scopeId) ?? tenantRoot;
 }
 
 function approvalResource(call: ArmCall, request: RequestWithApproval): object {
@@ -136,14 +132,6 @@ function stageResource(call: ArmCall, request: RequestWithApproval): object {
       justification: decision?.justification ?? '',
     },
   };
-}
-
-/** A request that was taken back, or that nobody decided in time, has an expired stage. */
-function stageStatus(request: RequestWithApproval): 'InProgress' | 'Completed' | 'Expired' {
-  if (request.approval.decision !== null) {
-    return 'Completed';
-  }
-  return request.status === 'PendingApproval' ? 'InProgress' : 'Expired';
 }
 
 function reviewer(call: ArmCall, id: string): object {

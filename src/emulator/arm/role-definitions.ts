@@ -2,8 +2,8 @@ import { parseFilter } from '../filter.ts';
 import { pageOf } from '../paging.ts';
 import { ok, Refusal } from '../reply.ts';
 import type { Reply } from '../reply.ts';
-import { builtInRoles, findRoleById } from '../roles.ts';
-import type { BuiltInRole } from '../roles.ts';
+import { findRoleById, rolesOf } from '../roles.ts';
+import type { Role } from '../roles.ts';
 import { roleDefinitionId } from '../scopes.ts';
 import { nameOf, provider } from './call.ts';
 import type { ArmCall, ArmOperation } from './call.ts';
@@ -24,7 +24,7 @@ function list(call: ArmCall): Reply {
   const filter = parseFilter(call.incoming.query.get('$filter'), { functions: ['atScopeAndBelow'], fields: ['roleName', 'type'] });
   const roleName = filter.equals.get('rolename')?.toLowerCase();
   const wantedType = filter.equals.get('type')?.toLowerCase();
-  const roles = builtInRoles.filter(
+  const roles = rolesOf('azure').filter(
     (role) =>
       (roleName === undefined || role.name.toLowerCase() === roleName) &&
       (wantedType === undefined || wantedType === 'builtinrole'),
@@ -35,14 +35,14 @@ function list(call: ArmCall): Reply {
 
 function get(call: ArmCall): Reply {
   const role = findRoleById(nameOf(call, 'name'));
-  if (role === undefined) {
+  if (role?.kind !== 'azure') {
     const message = `The specified role definition with ID '${call.names['name'] ?? ''}' does not exist.`;
     throw new Refusal(404, 'RoleDefinitionDoesNotExist', message);
   }
   return ok(toResource(call, role));
 }
 
-function toResource(call: ArmCall, role: BuiltInRole): object {
+function toResource(call: ArmCall, role: Role): object {
   return {
     id: roleDefinitionId(role.id, call.scope),
     name: role.id,

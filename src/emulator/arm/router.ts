@@ -8,24 +8,39 @@ import { matchPath } from '../route.ts';
 import { scopeType } from '../scopes.ts';
 import type { Pim } from '../state.ts';
 import { tokenChallenge } from '../token-challenge.ts';
+import { activityLog } from './activity-log.ts';
 import { provider } from './call.ts';
-import type { ArmOperation } from './call.ts';
+import type { ArmOperation, TenantOperation } from './call.ts';
+import { eligibleChildResources } from './eligible-child-resources.ts';
+import { managementGroups } from './management-groups.ts';
+import { inNewerWording } from './newer-wording.ts';
+import { permissions } from './permissions.ts';
+import { rateLimitHeaders } from './rate-limits.ts';
+import { resourceGroups } from './resource-groups.ts';
 import { roleAssignmentApprovals } from './role-assignment-approvals.ts';
-import { roleAssignmentScheduleInstances } from './role-assignment-schedule-instances.ts';
-import { roleAssignmentScheduleRequests } from './role-assignment-schedule-requests.ts';
 import { roleDefinitions } from './role-definitions.ts';
-import { roleEligibilityScheduleInstances } from './role-eligibility-schedule-instances.ts';
+import { roleManagementPolicies } from './role-management-policies.ts';
 import { roleManagementPolicyAssignments } from './role-management-policy-assignments.ts';
-import { listSubscriptions, subscriptionVersions } from './subscriptions.ts';
+import { roleAssignmentScheduleInstances, roleEligibilityScheduleInstances } from './schedule-instances.ts';
+import { scheduleRequests } from './schedule-requests.ts';
+import { roleAssignmentSchedules, roleEligibilitySchedules } from './schedules.ts';
+import { subscriptions } from './subscriptions.ts';
 
 const operations: readonly ArmOperation[] = [
-  ...roleEligibilityScheduleInstances,
-  ...roleAssignmentScheduleRequests,
+  ...scheduleRequests,
+  ...roleAssignmentSchedules,
   ...roleAssignmentScheduleInstances,
+  ...roleEligibilitySchedules,
+  ...roleEligibilityScheduleInstances,
+  ...eligibleChildResources,
+  ...roleManagementPolicies,
   ...roleManagementPolicyAssignments,
   ...roleDefinitions,
   ...roleAssignmentApprovals,
+  ...permissions,
 ];
+
+const tenantOperations: readonly TenantOperation[] = [...subscriptions, ...resourceGroups, ...managementGroups, ...activityLog];
 
 const providerSegment = `/providers/${provider}/`.toLowerCase();
 
@@ -36,6 +51,9 @@ export interface ArmContext {
   readonly incoming: Incoming;
   readonly pageSize: number;
   readonly visibleUntil: number;
+  /** What a fault answers instead; `null`: nothing. */
+  readonly refusal: Refusal | null;
+  readonly newerWording: boolean;
 }
 
 /** Answers one ARM request. Every refusal becomes `{"error":{"code","message"}}`. */
@@ -46,7 +64,7 @@ export function answerArm(context: ArmContext): Reply {
     if (!(error instanceof Refusal)) {
       throw error;
     }
-    return withHeaders(refusalReply(error), context.incoming);
+    return withHeaders(refusalReply(context.newerWording ? inNewerWording(error) : error), context.incoming);
   }
 }
 
@@ -57,10 +75,14 @@ export function refusalReply({ status, code, message, headers }: Refusal): Reply
 
 function dispatch(context: ArmContext): Reply {
   const { pim, incoming, pageSize, visibleUntil } = context;
+  if (context.refusal !== null) {
+    throw context.refusal;
+  }
   const caller = requireCaller(context.verification, pim.now);
-  if (incoming.path.toLowerCase() === '/subscriptions' && incoming.method === 'GET') {
-    checkApiVersion(incoming, subscriptionVersions);
-    return listSubscriptions(pim, caller, incoming, pageSize);
+  const beside = findTenantOperation(incoming);
+  if (beside !== null) {
+    checkApiVersion(incoming, beside.operation.apiVersions);
+    return beside.operation.handle({ ...pim, caller, names: beside.names, incoming, pageSize, visibleUntil });
   }
   const { operation, names, scopePath } = findOperation(incoming);
   checkApiVersion(incoming, operation.apiVersions);
@@ -87,13 +109,22 @@ function requireCaller(verification: Verification, now: number): Caller {
   }
 }
 
-interface Found {
-  readonly operation: ArmOperation;
+function findTenantOperation({ path, method }: Incoming): Pick<Found<TenantOperation>, 'operation' | 'names'> | null {
+  const segments = path.split('/').slice(1);
+  const fitting = tenantOperations.flatMap((operation) => {
+    const names = operation.method === method ? matchPath(operation.path, segments) : null;
+    return names === null ? [] : [{ operation, names }];
+  });
+  return fitting[0] ?? null;
+}
+
+interface Found<T> {
+  readonly operation: T;
   readonly names: Readonly<Record<string, string>>;
   readonly scopePath: string;
 }
 
-function findOperation({ path, method }: Incoming): Found {
+function findOperation({ path, method }: Incoming): Found<ArmOperation> {
   const at = path.toLowerCase().lastIndexOf(providerSegment);
   const segments = at < 0 ? [] : path.slice(at + providerSegment.length).split('/');
   const fitting = operations.flatMap((operation) => {
@@ -125,21 +156,15 @@ function verb(operation: ArmOperation): string {
   return operation.method === 'GET' ? 'read' : 'write';
 }
 
-/** Bucket sizes that Azure publishes; only a fault throttles here, so they stay full but for this request. */
-const readsLeft = '249';
-const writesLeft = '199';
-
-function withHeaders(reply: Reply, { method, path, headers }: Incoming): Reply {
-  const level = path.toLowerCase().startsWith('/subscriptions/') ? 'subscription' : 'tenant';
-  const [kind, left] = method === 'GET' ? ['reads', readsLeft] : ['writes', writesLeft];
+function withHeaders(reply: Reply, incoming: Incoming): Reply {
   const requestId = randomUUID();
-  const correlation = headers['x-ms-correlation-request-id'];
+  const correlation = incoming.headers['x-ms-correlation-request-id'];
   return {
     ...reply,
     headers: {
       'x-ms-request-id': requestId,
       'x-ms-correlation-request-id': typeof correlation === 'string' ? correlation : requestId,
-      [`x-ms-ratelimit-remaining-${level}-${kind}`]: left,
+      ...rateLimitHeaders(incoming, reply.status === 429),
       'cache-control': 'no-cache',
       ...reply.headers,
     },

@@ -1,19 +1,30 @@
-import { findRoleById } from '../roles.ts';
+import { placeOf } from '../holding.ts';
 import { roleDefinitionId } from '../scopes.ts';
 import type { Scope } from '../scopes.ts';
 import type { Pim, Schedule, ScheduleRequest } from '../state.ts';
 import { findPrincipal } from '../tenant.ts';
 import { provider } from './call.ts';
-import { expandedProperties, principalType, resource, resourceId, scheduleTimestamp, scopeId, timestamp } from './resource.ts';
+import {
+  conditionMembers,
+  expandedProperties,
+  linkedEligibility,
+  principalType,
+  resource,
+  resourceId,
+  scheduleTimestamp,
+  scopeId,
+  timestamp,
+} from './resource.ts';
+import { instanceName, scheduleTypes } from './schedule-types.ts';
 
 /** A request in the form that the live service answers: members without a value are left out. */
-export function scheduleRequestResource(pim: Pim, scope: Scope, request: ScheduleRequest, status: string): object {
-  const { name, principalId, schedule, approval } = request;
-  const role = findRoleById(request.roleId);
-  return resource(scope, 'roleAssignmentScheduleRequests', name, {
-    targetRoleAssignmentScheduleId: resourceId(scope, 'roleAssignmentSchedules', name),
+export function scheduleRequestResource(pim: Pim, request: ScheduleRequest, status: string = request.status): object {
+  const { name, side, principalId, schedule, approval } = request;
+  const { role, scope } = placeOf(pim, request);
+  return resource(scope, scheduleTypes[side].requests, name, {
+    ...target(scope, request),
     scope: scopeId(scope),
-    roleDefinitionId: roleDefinitionId(request.roleId, scope),
+    roleDefinitionId: roleDefinitionId(role.id, scope),
     principalId,
     principalType: principalType(findPrincipal(pim.tenant, principalId)),
     requestType: request.requestType,
@@ -22,10 +33,11 @@ export function scheduleRequestResource(pim: Pim, scope: Scope, request: Schedul
     ...(schedule === null ? {} : { scheduleInfo: scheduleInfo(schedule) }),
     ticketInfo: { ticketNumber: request.ticket.number, ticketSystem: request.ticket.system },
     justification: request.justification,
-    ...linkedEligibility(pim, request),
+    ...linkedEligibility(pim, request.eligibilityName),
+    ...conditionMembers(request.condition),
     requestorId: request.requestorId,
     createdOn: timestamp(request.createdAt),
-    ...(role === undefined ? {} : { expandedProperties: expandedProperties(pim, scope, role, principalId) }),
+    expandedProperties: expandedProperties(pim, scope, role, principalId),
   });
 }
 
@@ -34,11 +46,11 @@ export function approvalPath(requestName: string): string {
   return `/providers/${provider}/roleAssignmentApprovals/${requestName}`;
 }
 
-function linkedEligibility(pim: Pim, request: ScheduleRequest): object {
-  const entry = pim.tenant.eligibilities.find((candidate) => candidate.name === request.eligibilityName);
-  return entry === undefined
-    ? {}
-    : { linkedRoleEligibilityScheduleId: resourceId(entry.scope, 'roleEligibilitySchedules', entry.name) };
+/** The schedule that the request makes; where it changes or ends one that is there, the instance too. */
+function target(scope: Scope, { name, side, targetName }: ScheduleRequest): object {
+  const types = scheduleTypes[side];
+  const instance = { [types.targetInstance]: resourceId(scope, types.instances, instanceName(side, targetName)) };
+  return { [types.target]: resourceId(scope, types.schedules, targetName), ...(targetName === name ? {} : instance) };
 }
 
 function scheduleInfo({ startAt, expiration }: Schedule): object {

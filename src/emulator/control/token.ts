@@ -1,6 +1,7 @@
+import { delegatedPermissions } from '../delegated-permissions.ts';
 import { armAudience, graphAudience, tokenLifetime } from '../identity.ts';
-import type { Audience, StepUpClaims } from '../identity.ts';
-import { bodyMembers, invalidContent, objectMember, textMember } from '../incoming.ts';
+import type { Audience, TokenWish } from '../identity.ts';
+import { bodyMembers, invalidContent, objectMember, textMember, textsMember } from '../incoming.ts';
 import type { Members } from '../incoming.ts';
 import { ok, Refusal } from '../reply.ts';
 import type { Reply } from '../reply.ts';
@@ -15,7 +16,7 @@ async function issueToken({ incoming, tenant, identity, now }: ControlCall): Pro
   const body = bodyMembers(incoming.body);
   const subject = findSubject(tenant, textMember(body, 'user'), textMember(body, 'app'));
   const audience = parseAudience(textMember(body, 'audience'));
-  const accessToken = await identity.issue(subject, audience, parseClaims(objectMember(body, 'claims')), now);
+  const accessToken = await identity.issue(subject, audience, parseWish(body), now);
   return ok({ access_token: accessToken, expires_in: tokenLifetime });
 }
 
@@ -54,14 +55,16 @@ function parseAudience(text: string | null): Audience {
   return audience;
 }
 
-function parseClaims(members: Members): StepUpClaims {
-  return { acrs: textList(members, 'acrs'), amr: textList(members, 'amr') };
+function parseWish(body: Members): TokenWish {
+  const claims = objectMember(body, 'claims');
+  const scopes = textsMember(body, 'scopes')?.map(knownScope) ?? null;
+  return { acrs: textsMember(claims, 'acrs') ?? [], amr: textsMember(claims, 'amr') ?? [], scopes };
 }
 
-function textList(members: Members, name: string): readonly string[] {
-  const value = members.get(name) ?? [];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
-    throw invalidContent(`'${name}' must be a list of strings`);
+function knownScope(wanted: string): string {
+  const scope = delegatedPermissions.find((known) => known.toLowerCase() === wanted.toLowerCase());
+  if (scope === undefined) {
+    throw invalidContent(`'scopes' must hold delegated permissions of Microsoft Graph that this service knows, found ${wanted}`);
   }
-  return value;
+  return scope;
 }

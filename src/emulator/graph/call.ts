@@ -13,19 +13,26 @@ export interface GraphCall extends Pim {
   readonly names: Readonly<Record<string, string>>;
   readonly incoming: Incoming;
   readonly pageSize: number;
+  /** Listings show nothing that is younger (a `lag` fault); milliseconds since 1970. */
+  readonly visibleUntil: number;
+  /** Answers a request of the same caller as if it had come by itself; `null`: its answer was lost on the way. */
+  readonly answerItem: (item: Incoming) => Reply | null;
 }
 
 export interface GraphOperation {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Behind `/v1.0/` or `/beta/`. */
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Behind `/v1.0/` or `/beta/`; a `{placeholder}` takes one segment, or stands in a function: `filterByCurrentUser(on='{on}')`. */
   readonly path: string;
+  /** Where Graph has it in one version only. */
+  readonly only?: 'v1.0' | 'beta';
   /** Throws `Refusal`. */
   readonly handle: (call: GraphCall) => Reply;
 }
 
-/** A person may read the directory; an application needs one of these permissions. Throws `Refusal`. */
-export function requirePermission(call: GraphCall, ...permissions: readonly string[]): void {
-  if (call.caller.kind === 'app' && !permissions.some((permission) => call.caller.permissions.includes(permission))) {
+/** One of these permissions: an application's own, or one that is delegated to it by a person. Throws `Refusal`. */
+export function requirePermission({ caller }: GraphCall, ...permissions: readonly string[]): void {
+  const held = caller.kind === 'app' ? caller.permissions : caller.scopes;
+  if (!permissions.some((permission) => held.includes(permission))) {
     throw requestDenied();
   }
 }

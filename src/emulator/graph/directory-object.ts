@@ -1,43 +1,91 @@
-import { badRequest } from '../reply.ts';
-import type { Principal } from '../tenant.ts';
-import type { GraphCall } from './call.ts';
+import type { Scope } from '../scopes.ts';
+import { graphScopeId } from '../scopes.ts';
+import type { App, Group, Person, Principal } from '../tenant.ts';
+import type { EntityType } from './odata-query.ts';
 
-type Properties = Readonly<Record<string, unknown>>;
+/** What may be asked of people, groups, applications and administrative units, and what Graph answers about them. */
 
-/** What Graph answers about a principal, with the members that `$select` asks for; `id` is always among them. */
-export function directoryObject(call: GraphCall, principal: Principal): Properties {
-  const all = propertiesOf(principal);
-  const selected = call.incoming.query.get('$select');
-  if (selected === null) {
-    return all;
-  }
-  const wanted = selected.split(',').map((name) => name.trim().toLowerCase());
-  return Object.fromEntries(Object.entries(all).filter(([name]) => name === 'id' || wanted.includes(name.toLowerCase())));
-}
+const userMembers = {
+  id: 'text',
+  displayName: 'text',
+  userPrincipalName: 'text',
+  mail: 'text',
+  userType: 'text',
+  accountEnabled: 'boolean',
+} as const;
 
-/** The type as a list of mixed objects tells it. */
-export function odataType(principal: Principal): string {
+const groupMembers = {
+  id: 'text',
+  displayName: 'text',
+  description: 'text',
+  mailEnabled: 'boolean',
+  securityEnabled: 'boolean',
+} as const;
+
+const servicePrincipalMembers = {
+  id: 'text',
+  displayName: 'text',
+  appId: 'text',
+  servicePrincipalType: 'text',
+  accountEnabled: 'boolean',
+} as const;
+
+export const userType: EntityType<Person> = {
+  members: userMembers,
+  toObject: ({ id, name, userPrincipalName, userType: type, accountEnabled }) => ({
+    id,
+    displayName: name,
+    userPrincipalName,
+    mail: userPrincipalName,
+    userType: type,
+    accountEnabled,
+  }),
+};
+
+export const groupType: EntityType<Group> = {
+  members: groupMembers,
+  toObject: ({ id, name }) => ({ id, displayName: name, description: null, mailEnabled: false, securityEnabled: true }),
+};
+
+export const servicePrincipalType: EntityType<App> = {
+  members: servicePrincipalMembers,
+  toObject: ({ id, name }) => ({
+    id,
+    displayName: name,
+    appId: id,
+    servicePrincipalType: 'Application',
+    accountEnabled: true,
+  }),
+};
+
+/** One of a list of mixed objects: it tells its type. */
+export const directoryObjectType: EntityType<Principal> = {
+  members: { ...servicePrincipalMembers, ...groupMembers, ...userMembers },
+  toObject: (principal) => ({ '@odata.type': odataType(principal), ...propertiesOf(principal) }),
+};
+
+export const administrativeUnitType: EntityType<Scope> = {
+  members: { id: 'text', displayName: 'text', description: 'text', visibility: 'text' },
+  toObject: (scope) => ({
+    id: graphScopeId(scope).slice('/administrativeUnits/'.length),
+    displayName: scope.name,
+    description: null,
+    visibility: null,
+  }),
+};
+
+function odataType(principal: Principal): string {
   const names = { user: 'user', group: 'group', app: 'servicePrincipal' } as const;
   return `#microsoft.graph.${names[principal.kind]}`;
 }
 
-/** Throws `Refusal` for query options that this service would silently ignore. */
-export function checkQuery(call: GraphCall, known: readonly string[]): void {
-  const unknown = [...call.incoming.query.keys()].find((name) => name.startsWith('$') && !known.includes(name.toLowerCase()));
-  if (unknown !== undefined) {
-    throw badRequest(`The query option ${unknown} is not supported here. Supported: ${known.join(', ')}.`);
-  }
-}
-
-function propertiesOf(principal: Principal): Properties {
+function propertiesOf(principal: Principal): object {
   switch (principal.kind) {
-    case 'user': {
-      const { id, name, userPrincipalName, userType, accountEnabled } = principal;
-      return { id, displayName: name, userPrincipalName, mail: userPrincipalName, userType, accountEnabled };
-    }
+    case 'user':
+      return userType.toObject(principal);
     case 'group':
-      return { id: principal.id, displayName: principal.name, description: null, mailEnabled: false, securityEnabled: true };
+      return groupType.toObject(principal);
     case 'app':
-      return { id: principal.id, displayName: principal.name, appId: principal.id, servicePrincipalType: 'Application' };
+      return servicePrincipalType.toObject(principal);
   }
 }

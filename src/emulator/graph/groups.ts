@@ -1,18 +1,22 @@
-import { groupsOf, transitiveMembers } from '../directory.ts';
+import { holdsRole } from '../access.ts';
+import { directMembers, groupsOf, transitiveMembers } from '../directory.ts';
+import { ownerRoleId } from '../group-roles.ts';
 import { lastSegment } from '../guid.ts';
 import { bodyMembers, textMember } from '../incoming.ts';
-import { pageOf } from '../paging.ts';
-import { badRequest, ok } from '../reply.ts';
+import { badRequest } from '../reply.ts';
 import type { Reply } from '../reply.ts';
+import { groupScopeId } from '../scopes.ts';
 import { findPrincipal } from '../tenant.ts';
 import type { Group, Principal } from '../tenant.ts';
-import { contextUrl, requestDenied, requirePermission, resourceNotFound } from './call.ts';
+import { requestDenied, requirePermission, resourceNotFound } from './call.ts';
 import type { GraphCall, GraphOperation } from './call.ts';
-import { checkQuery, directoryObject, odataType } from './directory-object.ts';
+import { directoryObjectType, groupType, userType } from './directory-object.ts';
+import { collectionReply, entityReply } from './odata.ts';
 
 const userCast = 'microsoft.graph.user';
 
 export const groups: readonly GraphOperation[] = [
+  { method: 'GET', path: 'groups', handle: listGroups },
   { method: 'GET', path: 'groups/{id}', handle: getGroup },
   { method: 'GET', path: 'groups/{id}/members', handle: (call) => listMembers(call, directMembers) },
   { method: 'GET', path: `groups/{id}/members/${userCast}`, handle: (call) => listUsers(call, directMembers) },
@@ -24,32 +28,32 @@ export const groups: readonly GraphOperation[] = [
 
 type MembersOf = (call: GraphCall, groupId: string) => readonly string[];
 
+function listGroups(call: GraphCall): Reply {
+  requireReader(call);
+  return collectionReply(call, 'groups', groupType, [...call.tenant.groups.values()]);
+}
+
 function getGroup(call: GraphCall): Reply {
   requireReader(call);
-  checkQuery(call, ['$select']);
-  return ok({ '@odata.context': contextUrl(call, 'groups/$entity'), ...directoryObject(call, groupAt(call)) });
+  return entityReply(call, 'groups/$entity', groupType, groupAt(call));
 }
 
 function listMembers(call: GraphCall, membersOf: MembersOf): Reply {
-  const members = readMembers(call, membersOf);
-  return collection(call, 'directoryObjects', members, (member) => ({
-    '@odata.type': odataType(member),
-    ...directoryObject(call, member),
-  }));
+  return collectionReply(call, 'directoryObjects', directoryObjectType, readMembers(call, membersOf));
 }
 
 /** The cast leaves out groups and applications, and the type that then goes without saying. */
 function listUsers(call: GraphCall, membersOf: MembersOf): Reply {
   const people = readMembers(call, membersOf).filter((member) => member.kind === 'user');
-  return collection(call, 'users', people, (person) => directoryObject(call, person));
+  return collectionReply(call, 'users', userType, people);
 }
 
-/** Body `{"@odata.id": "…/directoryObjects/{id}"}`; 204. For an administrator of the seed. */
+/** Body `{"@odata.id": "…/directoryObjects/{id}"}`; 204. */
 function addMember(call: GraphCall): Reply {
-  requireWriter(call);
   const group = groupAt(call);
+  requireWriter(call, group);
   const memberId = lastSegment(textMember(bodyMembers(call.incoming.body), '@odata.id') ?? '');
-  const members = directMembers(call, group.id);
+  const members = ownMembers(call, group.id);
   if (findPrincipal(call.tenant, memberId) === undefined) {
     throw resourceNotFound(memberId);
   }
@@ -60,12 +64,12 @@ function addMember(call: GraphCall): Reply {
   return { status: 204 };
 }
 
-/** 204. For an administrator of the seed. */
+/** 204. A membership that PIM has given for a time is taken back through PIM only. */
 function removeMember(call: GraphCall): Reply {
-  requireWriter(call);
   const group = groupAt(call);
+  requireWriter(call, group);
   const memberId = (call.names['memberId'] ?? '').toLowerCase();
-  const members = directMembers(call, group.id);
+  const members = ownMembers(call, group.id);
   if (!members.includes(memberId)) {
     throw resourceNotFound(memberId);
   }
@@ -75,34 +79,12 @@ function removeMember(call: GraphCall): Reply {
 
 function readMembers(call: GraphCall, membersOf: MembersOf): readonly Principal[] {
   requireReader(call);
-  checkQuery(call, ['$select', '$top', '$count', '$skiptoken']);
   return membersOf(call, groupAt(call).id).flatMap((id) => findPrincipal(call.tenant, id) ?? []);
 }
 
-function directMembers(call: GraphCall, groupId: string): readonly string[] {
+/** Those whom the directory itself has in the group. */
+function ownMembers(call: GraphCall, groupId: string): readonly string[] {
   return call.state.groupMembers.get(groupId) ?? [];
-}
-
-function collection<T>(call: GraphCall, entity: string, items: readonly T[], toObject: (item: T) => object): Reply {
-  const { value, nextLink } = pageOf(items, call.incoming, pageSize(call));
-  return ok({
-    '@odata.context': contextUrl(call, entity),
-    ...(call.incoming.query.get('$count') === 'true' ? { '@odata.count': items.length } : {}),
-    ...(nextLink === undefined ? {} : { '@odata.nextLink': nextLink }),
-    value: value.map(toObject),
-  });
-}
-
-function pageSize(call: GraphCall): number {
-  const top = call.incoming.query.get('$top');
-  if (top === null) {
-    return call.pageSize;
-  }
-  const size = Number(top);
-  if (!Number.isInteger(size) || size < 1 || size > 999) {
-    throw badRequest('$top must be a number from 1 to 999.');
-  }
-  return size;
 }
 
 function groupAt(call: GraphCall): Group {
@@ -118,10 +100,14 @@ function requireReader(call: GraphCall): void {
   requirePermission(call, 'GroupMember.Read.All', 'GroupMember.ReadWrite.All', 'Group.Read.All', 'Directory.Read.All');
 }
 
-function requireWriter(call: GraphCall): void {
-  const identities = [call.caller.id, ...groupsOf(call, call.caller.id)];
-  const isAdministrator = identities.some((id) => call.tenant.administrators.includes(id));
-  if (!isAdministrator && !call.caller.permissions.includes('GroupMember.ReadWrite.All')) {
+/** An administrator of the seed, or an owner of the group; an application by its permission. */
+function requireWriter(call: GraphCall, group: Group): void {
+  const { caller, tenant } = call;
+  const identities = [caller.id, ...groupsOf(call, caller.id)];
+  const isAdministrator = identities.some((id) => tenant.administrators.includes(id));
+  const scope = tenant.scopes.find(groupScopeId(group.id));
+  const isOwner = scope !== undefined && holdsRole(call, caller.id, [ownerRoleId], scope);
+  if (!isAdministrator && !isOwner && !caller.permissions.includes('GroupMember.ReadWrite.All')) {
     throw requestDenied();
   }
 }

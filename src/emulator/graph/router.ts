@@ -6,11 +6,16 @@ import type { Reply } from '../reply.ts';
 import { matchPath } from '../route.ts';
 import type { Pim } from '../state.ts';
 import { tokenChallenge } from '../token-challenge.ts';
+import { batches } from './batch.ts';
 import type { GraphOperation } from './call.ts';
+import { directoryAudits } from './directory-audits.ts';
+import { directoryObjects } from './directory-objects.ts';
 import { groups } from './groups.ts';
+import { nestedError, unknownError } from './pim/nested-error.ts';
+import { privilegedAccess } from './pim/privileged-access.ts';
 import { users } from './users.ts';
 
-const operations: readonly GraphOperation[] = [...users, ...groups];
+const operations: readonly GraphOperation[] = [...users, ...groups, ...directoryObjects, ...directoryAudits, ...privilegedAccess, ...batches];
 const versions: readonly string[] = ['v1.0', 'beta'];
 
 export interface GraphContext {
@@ -18,6 +23,13 @@ export interface GraphContext {
   readonly verification: Verification;
   readonly incoming: Incoming;
   readonly pageSize: number;
+  readonly visibleUntil: number;
+  /** What a fault answers instead; `null`: nothing. */
+  readonly refusal: Refusal | null;
+  /** Refusals are told as a text inside of an `UnknownError`. */
+  readonly wrapsErrors: boolean;
+  /** As in `GraphCall`. */
+  readonly answerItem: (item: Incoming) => Reply | null;
 }
 
 export function isGraphPath(path: string): boolean {
@@ -34,26 +46,44 @@ export function answerGraph(context: GraphContext): Reply {
     if (!(error instanceof Refusal)) {
       throw error;
     }
-    const { status, code, message, headers } = error;
+    const { status, code, message, headers } = context.wrapsErrors ? wrapped(error) : error;
     const innerError = { date: new Date(context.pim.now).toISOString().slice(0, 19), ...ids };
     return { status, headers: { ...ids, ...headers }, body: { error: { code, message, innerError } } };
   }
 }
 
-function dispatch({ pim, verification, incoming, pageSize }: GraphContext): Reply {
+function wrapped({ status, code, message, headers }: Refusal): Refusal {
+  return new Refusal(status, unknownError, code === unknownError ? message : nestedError(code, message), headers);
+}
+
+function dispatch({ pim, verification, refusal, ...rest }: GraphContext): Reply {
+  const { incoming } = rest;
+  if (refusal !== null) {
+    throw refusal;
+  }
   const caller = requireCaller(verification, pim.now);
-  const [version = '', ...segments] = incoming.path.split('/').slice(1);
+  const [written = '', ...segments] = incoming.path.split('/').slice(1);
+  const version = written.toLowerCase();
   const fitting = operations.flatMap((operation) => {
-    const names = matchPath(operation.path, segments);
+    const names = (operation.only ?? version) === version ? matchPath(operation.path, segments) : null;
     return names === null ? [] : [{ operation, names }];
   });
   const found = fitting.find((candidate) => candidate.operation.method === incoming.method);
   if (found !== undefined) {
-    return found.operation.handle({ ...pim, caller, version: version.toLowerCase(), names: found.names, incoming, pageSize });
+    return found.operation.handle({ ...pim, ...rest, caller, version, names: found.names });
   }
   throw fitting.length > 0
     ? new Refusal(405, 'Request_BadRequest', `The method ${incoming.method} is not allowed for ${incoming.path}.`)
-    : new Refusal(404, 'ResourceNotFound', `Resource not found for ${incoming.path}.`);
+    : notFound(incoming.path, segments);
+}
+
+/** What is in another version only is a segment that Graph does not know. */
+function notFound(path: string, segments: readonly string[]): Refusal {
+  const elsewhere = operations.find((operation) => matchPath(operation.path, segments) !== null);
+  const segment = elsewhere?.path.split('/').findLast((part) => !part.includes('{'));
+  return segment === undefined
+    ? new Refusal(404, 'ResourceNotFound', `Resource not found for ${path}.`)
+    : new Refusal(400, 'BadRequest', `Resource not found for the segment '${segment}'.`);
 }
 
 function requireCaller(verification: Verification, now: number): Caller {

@@ -1,0 +1,36 @@
+/**
+ * The delegated permissions of Microsoft Graph that this service knows. A person's token carries all of them, unless
+ * fewer are asked for. https://learn.microsoft.com/graph/permissions-reference
+ */
+export const delegatedPermissions: readonly string[] = [
+  'User.Read',
+  'User.ReadBasic.All',
+  'User.Read.All',
+  'User.ReadWrite.All',
+  'Group.Read.All',
+  'GroupMember.Read.All',
+  'GroupMember.ReadWrite.All',
+  'Directory.Read.All',
+  'AdministrativeUnit.Read.All',
+  'Application.Read.All',
+  'AuditLog.Read.All',
+  'RoleManagement.Read.All',
+  'RoleManagement.Read.Directory',
+  'RoleManagement.ReadWrite.Directory',
+  'RoleEligibilitySchedule.Read.Directory',
+  'RoleEligibilitySchedule.ReadWrite.Directory',
+  'RoleEligibilitySchedule.Remove.Directory',
+  'RoleAssignmentSchedule.Read.Directory',
+  'RoleAssignmentSchedule.ReadWrite.Directory',
+  'RoleAssignmentSchedule.Remove.Directory',
+  'RoleManagementPolicy.Read.Directory',
+  'RoleManagementPolicy.ReadWrite.Directory',
+  'PrivilegedEligibilitySchedule.Read.AzureADGroup',
+  'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
+  'PrivilegedEligibilitySchedule.Remove.AzureADGroup',
+  'PrivilegedAssignmentSchedule.Read.AzureADGroup',
+  'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
+  'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
+  'RoleManagementPolicy.Read.AzureADGroup',
+  'RoleManagementPolicy.ReadWrite.AzureADGroup',
+];
