@@ -16,10 +16,17 @@ import type { Page } from './http-page.ts';
 import type { StepUpClient } from './identity/step-up-client.ts';
 import { startWorkers } from './jobs/workers.ts';
 import type { Log } from './log.ts';
-import { createArmClient, createRawClient, type AzureClientOptions } from './pim/http/azure-client.ts';
-import { createPimUser } from './pim/azure/azure-roles.ts';
-import type { PimReader } from './pim/pim.ts';
+import { createAzureRoles } from './pim/azure/azure-roles.ts';
+import { createListingCache } from './pim/cached-listings.ts';
+import { createEntraRoles } from './pim/graph/entra-roles.ts';
+import { findPrincipals } from './pim/graph/find-principals.ts';
+import { createGroupRoles } from './pim/graph/group-roles.ts';
+import { createArmClient, createRawClient, type ArmClient, type AzureClient, type AzureClientOptions } from './pim/http/azure-client.ts';
+import type { RoleKind } from './pim/model.ts';
+import { createPimUser, type PimOfKind } from './pim/pim-user.ts';
+import type { PimReader, PimUser } from './pim/pim.ts';
 import { createPimReader } from './pim/reader.ts';
+import { armScope, graphScope } from './pim/token-scope.ts';
 import { findConversation } from './store/conversation-references.ts';
 import { insideTransaction, type Store } from './store/database.ts';
 import { openJobQueue } from './store/job-queue.ts';
@@ -44,7 +51,11 @@ export interface AppParts {
   /** The bot's own identity: it can only read. */
   readonly botCredential: TokenCredential;
   readonly azure: AzureEndpoints;
+  /** What the tenant uses PIM for. */
+  readonly roleKinds: readonly RoleKind[];
   readonly digestScopes: readonly string[];
+  /** Object ids of the groups that the digest covers. */
+  readonly digestGroups: readonly string[];
   /** Opened by the caller, and closed by the caller after the app. */
   readonly store: Store;
   readonly clock: Clock;
@@ -94,7 +105,11 @@ export async function startApp(app: AppParts): Promise<App> {
     store,
     jobs,
     messenger: createMessenger(adapter, app.appId),
-    signIn: createSignIn(app.peopleTokens, (personId, credential) => createPimUser({ personId, client: createArmClient(armOptions(app, credential)) })),
+    signIn: createSignIn({
+      tokens: app.peopleTokens,
+      createPimUser: (personId, credential) => pimUserOf(app, personId, credential),
+      listings: createListingCache({ clock: app.clock }),
+    }),
     teamsSignIn: app.teamsSignIn,
     consentUrl: app.consentUrl,
     stepUpOrigin: app.stepUp?.publicUrl ?? null,
@@ -134,16 +149,31 @@ function pagesOf({ stepUp, peopleTokens }: AppParts, parts: BotParts): readonly 
   });
 }
 
-function readerOf(app: AppParts): PimReader {
-  return createPimReader({
-    arm: createArmClient(armOptions(app, app.botCredential)),
-    graph: createRawClient({ ...callOptions(app, app.botCredential), endpoint: app.azure.graph, credentialScopes: 'https://graph.microsoft.com/.default' }),
-    digestScopes: app.digestScopes,
+function pimUserOf(app: AppParts, personId: string, credential: TokenCredential): PimUser {
+  const { arm, graph } = clientsOf(app, credential);
+  const createKind: Readonly<Record<RoleKind, () => PimOfKind>> = {
+    azure: () => createAzureRoles({ personId, client: arm }),
+    entra: () => createEntraRoles({ personId, client: graph, clock: app.clock }),
+    group: () => createGroupRoles({ personId, client: graph, clock: app.clock }),
+  };
+  return createPimUser({
+    personId,
+    kinds: new Map(app.roleKinds.map((kind) => [kind, createKind[kind]()])),
+    findPrincipals: (words) => findPrincipals(graph, words),
   });
 }
 
-function armOptions(app: AppParts, credential: TokenCredential): AzureClientOptions {
-  return { ...callOptions(app, credential), endpoint: app.azure.arm, credentialScopes: 'https://management.azure.com/.default' };
+function readerOf(app: AppParts): PimReader {
+  const { roleKinds, digestScopes, digestGroups } = app;
+  return createPimReader({ ...clientsOf(app, app.botCredential), roleKinds, digestScopes, digestGroups });
+}
+
+function clientsOf(app: AppParts, credential: TokenCredential): { readonly arm: ArmClient; readonly graph: AzureClient } {
+  const options = callOptions(app, credential);
+  return {
+    arm: createArmClient({ ...options, endpoint: app.azure.arm, credentialScopes: armScope }),
+    graph: createRawClient({ ...options, endpoint: app.azure.graph, credentialScopes: graphScope }),
+  };
 }
 
 /** No call leaves while a database transaction is open (promise 33). */

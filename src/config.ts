@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { RoleKind } from './pim/model.ts';
 import { parseScope } from './pim/scope.ts';
 
 /**
@@ -35,8 +36,12 @@ export interface Config {
     readonly graphEndpoint: string;
     /** Extra certificate authorities for the two endpoints. */
     readonly caPem: string | null;
+    /** What this tenant uses PIM for. */
+    readonly roleKinds: readonly [RoleKind, ...RoleKind[]];
     /** Scopes that the digest covers besides the subscriptions the bot can see. */
     readonly digestScopes: readonly string[];
+    /** Object ids of the groups that the digest covers. */
+    readonly digestGroups: readonly string[];
   };
 }
 
@@ -91,6 +96,14 @@ const tokenServices = [
   'https://unitedstates.token.botframework.com', 'https://india.token.botframework.com',
 ] as const;
 
+const roleKinds = ['azure', 'entra', 'group'] as const;
+const roleKind = z.enum(roleKinds, { error: `must be one or more of ${roleKinds.join(', ')}, separated by commas` });
+
+/** What stands between the commas, nothing aside. */
+function listed(list: string): string[] {
+  return list.split(',').map((item) => item.trim()).filter((item) => item !== '');
+}
+
 /** Each setting by itself. What they must be together is in `proofFaults` and `stepUpFaults`. */
 const environment = z.object({
   MicrosoftAppId: guid,
@@ -115,8 +128,12 @@ const environment = z.object({
   PIM_ARM_ENDPOINT: httpsUrl.default('https://management.azure.com'),
   PIM_GRAPH_ENDPOINT: httpsUrl.default('https://graph.microsoft.com'),
   PIM_CA_FILE: z.string().optional(),
-  PIM_DIGEST_SCOPES: z.string().default('')
-    .transform((list) => list.split(',').map((scope) => scope.trim()).filter((scope) => scope !== ''))
+  ROLE_KINDS: z.string().default(roleKinds.join(','))
+    .transform((list) => [...new Set(listed(list.toLowerCase()))])
+    .pipe(z.tuple([roleKind], roleKind)),
+  DIGEST_GROUPS: z.string().default('').transform(listed)
+    .pipe(z.array(z.guid({ error: 'must be object ids of groups, separated by commas' }).toLowerCase())),
+  PIM_DIGEST_SCOPES: z.string().default('').transform(listed)
     .pipe(z.array(z.string().refine((path) => parseScope(path) !== null, { error: 'must be ARM scopes that start with "/", separated by commas' }))),
 });
 
@@ -162,7 +179,9 @@ function configOf(values: z.infer<typeof environment>, caPem: string | null): Co
       armEndpoint: values.PIM_ARM_ENDPOINT,
       graphEndpoint: values.PIM_GRAPH_ENDPOINT,
       caPem,
+      roleKinds: values.ROLE_KINDS,
       digestScopes: values.PIM_DIGEST_SCOPES,
+      digestGroups: values.DIGEST_GROUPS,
     },
   };
 }

@@ -12,6 +12,7 @@ import { publicAuthority } from './identity/authority.ts';
 import { createOnBehalfOf } from './identity/on-behalf-of.ts';
 import { createStepUpClient } from './identity/step-up-client.ts';
 import { createLog } from './log.ts';
+import { tokenScopeOf } from './pim/token-scope.ts';
 import { openStore } from './store/database.ts';
 
 /** The production entry point: configuration → parts → start; SIGTERM and SIGINT → stop in reverse. */
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
     peopleTokens: teamsPeople({
       ...people,
       onBehalfOf: createOnBehalfOf(registration, { clock }),
-      firstScope: azureScope,
+      firstScope: tokenScopeOf(config.pim.roleKinds[0]),
       teamsUserIdOf: (personId) => teamsUserIdOf(store.db, personId),
     }),
     teamsSignIn: createTeamsSignIn(people),
@@ -49,7 +50,9 @@ async function main(): Promise<void> {
       graph: config.pim.graphEndpoint,
       ...(config.pim.caPem === null ? {} : { caPem: config.pim.caPem }),
     },
+    roleKinds: config.pim.roleKinds,
     digestScopes: config.pim.digestScopes,
+    digestGroups: config.pim.digestGroups,
     store,
     clock,
     log,
@@ -65,9 +68,6 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
 }
 
-/** Azure Resource Manager, in the name of Azure's public cloud wherever the service itself is. */
-const azureScope = 'https://management.azure.com/.default';
-
 function proofOf({ bot }: Config, { certificatePem }: Secrets, password: string): AppProof {
   switch (bot.proof.kind) {
     case 'managedIdentity': return bot.proof;
@@ -81,7 +81,7 @@ function stepUpOf(config: Config, secrets: Secrets): StepUpSettings | null {
   if (config.stepUp === null) return null;
   const { appId, publicUrl } = config.stepUp;
   const registration = { tenantId: config.bot.tenantId, appId, proof: proofOf(config, secrets, secrets.stepUpPassword) };
-  const options = { redirectUri: `${publicUrl}/step-up/callback`, scopes: [azureScope], clock: systemClock };
+  const options = { redirectUri: `${publicUrl}/step-up/callback`, clock: systemClock };
   return { publicUrl, signInSource: 'https:', client: createStepUpClient(registration, options) };
 }
 

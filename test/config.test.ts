@@ -85,6 +85,9 @@ describe('promise 2: an unsafe environment is refused', () => {
     ['a database that is no PostgreSQL', { ...safe, DATABASE_URL: 'mysql://x/y' }, 'DATABASE_URL must be a postgresql:// address'],
     ['PIM over plain http', { ...safe, PIM_ARM_ENDPOINT: 'http://management.azure.com' }, 'PIM_ARM_ENDPOINT must be an https address'],
     ['a digest scope that is no ARM path', { ...safe, PIM_DIGEST_SCOPES: 'contoso' }, 'PIM_DIGEST_SCOPES must be ARM scopes'],
+    ['a kind of role that there is not', { ...safe, ROLE_KINDS: 'azure,aws' }, 'ROLE_KINDS must be one or more of azure, entra, group, separated by commas'],
+    ['no kind of role at all', { ...safe, ROLE_KINDS: ',' }, 'ROLE_KINDS must be one or more of azure, entra, group, separated by commas'],
+    ['a group of the digest by its name', { ...safe, DIGEST_GROUPS: 'Ops leads' }, 'DIGEST_GROUPS must be object ids of groups, separated by commas'],
     ['a pattern in place of a connector host', { ...safe, TEAMS_SERVICE_HOSTS: '*.trafficmanager.net' }, 'TEAMS_SERVICE_HOSTS must be exact host names'],
     ['a connector address in place of its host', { ...safe, TEAMS_SERVICE_HOSTS: 'https://smba.trafficmanager.net/' }, 'TEAMS_SERVICE_HOSTS must be exact host names'],
     ['an empty place in the list of connector hosts', { ...safe, TEAMS_SERVICE_HOSTS: 'smba.trafficmanager.net,' }, 'TEAMS_SERVICE_HOSTS must be exact host names'],
@@ -182,6 +185,16 @@ test('a blank setting counts as absent and gets its default', () => {
 test('ids are taken in the case in which Entra writes them', () => {
   expect(read({ ...safe, MicrosoftAppId: botId.toUpperCase(), MicrosoftAppTenantId: tenant.toUpperCase(), MicrosoftAppType: 'SingleTenant' }).config.bot)
     .toMatchObject({ appId: botId, tenantId: tenant });
+});
+
+test('all kinds of roles are looked after, unless the setting names some', () => {
+  expect(read(safe).config.pim.roleKinds).toEqual(['azure', 'entra', 'group']);
+  expect(read({ ...safe, ROLE_KINDS: 'Entra, azure,entra' }).config.pim.roleKinds).toEqual(['entra', 'azure']);
+});
+
+test('the digest covers the groups that are named', () => {
+  expect(read(safe).config.pim.digestGroups).toEqual([]);
+  expect(read({ ...safe, DIGEST_GROUPS: ` ${botId.toUpperCase()}, ${tenant}` }).config.pim.digestGroups).toEqual([botId, tenant]);
 });
 
 test('promise 23: the token service is one of Microsoft\'s, by region', () => {

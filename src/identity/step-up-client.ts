@@ -26,6 +26,8 @@ export interface StepUpAsk {
   readonly codeChallenge: string;
   readonly stepUp: StepUp;
   readonly loginHint: string | null;
+  /** What the token is for: one resource, e.g. `https://management.azure.com/.default`. */
+  readonly scope: string;
 }
 
 export interface StepUpAnswer {
@@ -33,6 +35,8 @@ export interface StepUpAnswer {
   readonly codeVerifier: string;
   readonly nonce: string;
   readonly stepUp: StepUp;
+  /** As in the ask. */
+  readonly scope: string;
 }
 
 /** Who has signed in, and their one token: nothing renews it, and nothing else keeps it. */
@@ -45,8 +49,6 @@ export interface SteppedUp {
 
 export interface StepUpOptions {
   readonly redirectUri: string;
-  /** Of one resource, e.g. `https://management.azure.com/.default`. */
-  readonly scopes: readonly string[];
   readonly clock: Clock;
 }
 
@@ -54,22 +56,21 @@ export interface StepUpOptions {
  * A stronger sign-in in the browser: authorization code with PKCE, by a registration of its own.
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
  */
-export function createStepUpClient(registration: AppRegistration, options: StepUpOptions): StepUpClient {
+export function createStepUpClient(registration: AppRegistration, { redirectUri, clock }: StepUpOptions): StepUpClient {
   const asRegistration = confidentialClient(registration);
-  const { redirectUri } = options;
-  const scopes = [...options.scopes];
   return {
-    signInUrl: ({ state, nonce, codeChallenge, stepUp, loginHint }) => asRegistration((client) => client.getAuthCodeUrl({
-      redirectUri, scopes, state, nonce, codeChallenge, codeChallengeMethod: 'S256', responseMode: 'query',
+    signInUrl: ({ state, nonce, codeChallenge, stepUp, loginHint, scope }) => asRegistration((client) => client.getAuthCodeUrl({
+      redirectUri, scopes: [scope], state, nonce, codeChallenge, codeChallengeMethod: 'S256', responseMode: 'query',
       claims: claimsOfStepUp(stepUp),
       ...(loginHint === null ? {} : { loginHint }),
     })),
-    async redeem({ code, codeVerifier, nonce, stepUp }) {
+    async redeem({ code, codeVerifier, nonce, stepUp, scope }) {
       const result = await asRegistration((client) => client.acquireTokenByCode({
-        redirectUri, scopes, code, codeVerifier, nonce, claims: claimsOfStepUp(stepUp),
+        redirectUri, scopes: [scope], code, codeVerifier, nonce, claims: claimsOfStepUp(stepUp),
       }));
-      const token = checkedToken(result, { registration, resource: resourceOf(options.scopes), stepUp });
-      return { personId: token.oid, tenantId: token.tid, credential: oneToken(result.accessToken, token.exp * 1_000, options) };
+      const token = checkedToken(result, { registration, resource: resourceOf(scope), stepUp });
+      const credential = oneToken({ token: result.accessToken, expiresOnTimestamp: token.exp * 1_000 }, scope, clock);
+      return { personId: token.oid, tenantId: token.tid, credential };
     },
   };
 }
@@ -103,22 +104,27 @@ function insufficient(why: string): PimError {
 }
 
 /** `https://management.azure.com/.default` → `https://management.azure.com` */
-function resourceOf(scopes: readonly string[]): string {
-  return (scopes[0] ?? '').replace(/\/[^/]*$/, '');
+function resourceOf(scope: string): string {
+  return scope.replace(/\/[^/]*$/, '');
 }
 
-/** Azure Resource Manager goes by two names. */
+/** Azure Resource Manager goes by two names, Graph by its own and by its application id. */
+const otherNames: Readonly<Record<string, string>> = {
+  'https://management.azure.com': 'https://management.core.windows.net',
+  'https://graph.microsoft.com': '00000003-0000-0000-c000-000000000000',
+};
+
 function audiences(resource: string): readonly string[] {
-  return resource === 'https://management.azure.com' ? [resource, 'https://management.core.windows.net'] : [resource];
+  return [resource, otherNames[resource] ?? resource];
 }
 
 /** A credential for one token. A further challenge is for its holder to answer: it rejects with `stepUpRequired`. */
-function oneToken(token: string, expiresOnTimestamp: number, { scopes, clock }: StepUpOptions): TokenCredential {
+function oneToken({ token, expiresOnTimestamp }: AccessToken, scope: string, clock: Clock): TokenCredential {
   return {
     async getToken(asked, { claims } = {}): Promise<AccessToken> {
       if (claims !== undefined) throw new PimError('stepUpRequired', 'the service asks for yet another sign-in', { claims });
       if (clock.now().getTime() >= expiresOnTimestamp) throw new PimError('stepUpRequired', 'the token has expired');
-      if (![asked].flat().every((scope) => scopes.includes(scope))) throw new PimError('unexpected', 'the token is for another service');
+      if ([asked].flat().some((other) => other !== scope)) throw new PimError('unexpected', 'the token is for another service');
       return { token, expiresOnTimestamp };
     },
   };

@@ -2,6 +2,7 @@
  * PIM's twenty-two statuses, told in our few.
  * https://learn.microsoft.com/rest/api/authorization/role-assignment-schedule-requests (Status)
  */
+import type { PimErrorCode } from './errors.ts';
 import type { ActivationRequest } from './model.ts';
 
 /** Where an activation stands, from the form to its end. */
@@ -57,6 +58,11 @@ const meanings: Readonly<Record<PimStatus, Meaning>> = {
 const meaningOfStatus: ReadonlyMap<string, Meaning> = new Map(
   Object.entries(meanings).map(([status, meaning]) => [status.toLowerCase(), meaning]),
 );
+
+/** Why PIM could not carry a request out, where its status says so. */
+export function failureOf(pimStatus: string): PimErrorCode | null {
+  return pimStatus.toLowerCase() === 'failedasresourceislocked' ? 'resourceLocked' : null;
+}
 
 /** The window that a request asks for. `null`: PIM named no start, or there is no end. */
 export interface ActivationWindow {

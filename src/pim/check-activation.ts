@@ -18,7 +18,8 @@ type ReasonCode =
   | 'justificationTooLong'
   | 'ticketNumberMissing'
   | 'ticketSystemMissing'
-  | 'ticketTooLong';
+  | 'ticketTooLong'
+  | 'scopeNotOffered'; // not one that PIM lists for this person: told by whoever asks PIM
 
 /** Why an activation was refused. The limits, in minutes, come with the duration's reasons. */
 export interface Reason {

@@ -15,8 +15,11 @@ export type PimErrorCode =
   | 'notPermitted' // AuthorizationFailed, InsufficientPermissions, Authorization_RequestDenied, PermissionScopeNotGranted
   | 'alreadyDecided' // the approval is closed
   | 'notFound'
+  | 'onlyInPortal' // Microsoft has withdrawn the call
   | 'resourceLocked' // ResourceIsLocked
-  | 'invalidRequest' // SubjectNotFound, RoleNotFound, ScopeDoesNotMatchRoleDefinition, InvalidPolicy …
+  | 'principalUnknown' // SubjectNotFound: the directory may not know yet of somebody who is new
+  | 'licenceMissing' // AadPremiumLicenseRequired
+  | 'invalidRequest' // RoleNotFound, ScopeDoesNotMatchRoleDefinition, InvalidPolicy …
   | 'signInRequired' // no token, or the token was refused
   | 'otherAccount' // signed in, but as somebody else
   | 'consentRequired' // nobody has allowed the bot to act for people (AADSTS65001)

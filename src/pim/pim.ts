@@ -1,5 +1,6 @@
 import type {
-  ActivationDraft, ActivationRequest, ActiveAssignment, Approver, EligibleAssignment, Person, Role, RoleSettings, Scope,
+  ActivationDraft, ActivationRequest, ActiveAssignment, Approver, Assignment, AssignmentDraft, AssignmentQuery, AssignmentTarget,
+  EligibleAssignment, Gap, Listing, Person, Principal, RequestReference, Role, RoleSettings, Scope,
 } from './model.ts';
 
 /**
@@ -8,13 +9,17 @@ import type {
  */
 export interface PimUser {
   readonly personId: string;
-  /** What the person may activate, directly and through groups, at every scope. */
-  listEligible(): Promise<readonly EligibleAssignment[]>;
-  /** What the person holds now. `eligible` says where to look (see docs on the active listing's slowness at tenant root). */
-  listActive(eligible: readonly EligibleAssignment[]): Promise<readonly ActiveAssignment[]>;
+  /** What the person may activate, directly and through groups, at every scope: one call for each kind of role. */
+  listEligible(): Promise<Listing<EligibleAssignment>>;
+  /** What the person holds now. `eligible` says at which Azure scopes to look: the listing at the tenant's root is slow and at times incomplete. */
+  listActive(eligible: readonly EligibleAssignment[]): Promise<Listing<ActiveAssignment>>;
   /** The person's own requests that PIM has not decided yet. */
-  listPending(eligible: readonly EligibleAssignment[]): Promise<readonly ActivationRequest[]>;
+  listPending(): Promise<Listing<ActivationRequest>>;
+  /** Scopes below one that the person is eligible at, where the role may be activated instead. Only Azure scopes have any. */
+  listChildren(scope: Scope): Promise<readonly Scope[]>;
   readRoleSettings(role: Role, scope: Scope): Promise<RoleSettings>;
+  /** What PIM would make of this activation; nothing is kept of it. Rejects as `activate` does where PIM would refuse it. */
+  validate(draft: ActivationDraft): Promise<'granted' | 'needsApproval'>;
   /**
    * Sends a `SelfActivate` under the given GUID. Sending it again with the same GUID reaches the same request and
    * answers with its present state.
@@ -22,13 +27,36 @@ export interface PimUser {
   activate(requestId: string, draft: ActivationDraft): Promise<ActivationRequest>;
   deactivate(requestId: string, role: Role, scope: Scope): Promise<ActivationRequest>;
   /** Takes back a request that nobody has decided yet. */
-  cancel(requestId: string, scope: Scope): Promise<void>;
-  /** `null` when PIM has no request of that GUID. */
-  readRequest(requestId: string, scope: Scope): Promise<ActivationRequest | null>;
+  cancel(request: RequestReference): Promise<void>;
+  /** `null` when PIM has no such request. */
+  readRequest(request: RequestReference): Promise<ActivationRequest | null>;
   /** Requests that wait for this person's decision. */
-  listWaitingForMyDecision(): Promise<readonly ActivationRequest[]>;
+  listWaitingForMyDecision(): Promise<Listing<ActivationRequest>>;
   /** PIM itself judges whether the person may decide. */
-  decide(approvalId: string, decision: Decision): Promise<void>;
+  decide(approval: ApprovalReference, decision: Decision): Promise<void>;
+  /** What others hold, and changing it: PIM itself judges whether the person may. */
+  readonly assignments: PimAssignments;
+}
+
+/** An approval of a request at this scope. */
+export interface ApprovalReference {
+  readonly approvalId: string;
+  readonly scope: Scope;
+}
+
+/** Everybody's assignments, as one signed-in person may see and change them. Methods reject with `PimError`. */
+export interface PimAssignments {
+  list(query: AssignmentQuery): Promise<readonly Assignment[]>;
+  /** Sends an `AdminAssign` under the given GUID; sending it again reaches the same request. */
+  assign(requestId: string, draft: AssignmentDraft): Promise<ActivationRequest>;
+  /** Sends an `AdminRemove` under the given GUID. */
+  unassign(requestId: string, target: AssignmentTarget & { readonly justification: string }): Promise<ActivationRequest>;
+  /** Roles that can be assigned at this scope, by words out of their name; all of them for no words. */
+  findRoles(scope: Scope, words: string): Promise<readonly Role[]>;
+  /** Scopes that the person can see, of every kind, by words out of their name, or by their id; for no words, those that hold the others. */
+  findScopes(words: string): Promise<Listing<Scope>>;
+  /** People, groups and applications by the beginning of their name, by user principal name, or by object id. */
+  findPrincipals(words: string): Promise<readonly Principal[]>;
 }
 
 export interface Decision {
@@ -57,8 +85,10 @@ export interface Elevation extends ActiveAssignment {
 
 export interface ElevationReport {
   readonly elevations: readonly Elevation[];
-  /** Scopes that could not be read, with the reason's code. */
+  /** Azure scopes that could not be read, with the reason's code. */
   readonly unread: readonly { readonly scope: Scope; readonly code: string }[];
+  /** Kinds of roles that could not be read at all. */
+  readonly gaps: readonly Gap[];
 }
 
 /** PIM as the bot's own identity sees it: read-only. Methods reject with `PimError`. */
@@ -66,7 +96,8 @@ export interface PimReader {
   /** Who holds an activated right now, at the scopes the bot can read and below them. */
   listElevations(): Promise<ElevationReport>;
   readRoleSettings(role: Role, scope: Scope): Promise<RoleSettings>;
-  readRequest(requestId: string, scope: Scope): Promise<ActivationRequest | null>;
+  /** Rejects with `notPermitted` where only the person's own token can tell. */
+  readRequest(request: RequestReference): Promise<ActivationRequest | null>;
   expandApprovers(approvers: readonly Approver[]): Promise<ExpandedApprovers>;
   /** `null`: nobody of our tenant, disabled, or a guest. */
   readMember(personId: string): Promise<Person | null>;

@@ -1,31 +1,36 @@
-/** PIM as the bot's own identity sees it: read-only, at the scopes where it holds Reader. */
-import { z } from 'zod';
-import { readRequest } from './azure/activation-requests.ts';
-import { expandApprovers } from './graph/approvers.ts';
-import { mapAtMost } from './http/at-most.ts';
-import { activationRequests, activeAssignments } from './azure/azure-answers.ts';
-import { listAll, listAllRaw, parseAnswer } from './http/azure-client.ts';
-import type { ArmClient, AzureClient } from './http/azure-client.ts';
+/** PIM as the bot's own identity sees it: read-only, where it holds Reader and what its permissions in Graph let it see. */
+import { readRequest as readAzureRequest } from './azure/activation-requests.ts';
+import { listAzureElevations } from './azure/elevations.ts';
+import { readRoleSettings as readAzureRoleSettings } from './azure/role-policy.ts';
 import { PimError } from './errors.ts';
+import { expandApprovers } from './graph/approvers.ts';
 import { readMember } from './graph/directory.ts';
-import type { ActivationRequest, ActiveAssignment, Scope } from './model.ts';
-import type { Elevation, ElevationReport, PimReader } from './pim.ts';
-import { readRoleSettings } from './azure/role-policy.ts';
-import { isBelow, parseScope, sameScope, scopeKey, sdkScope } from './scope.ts';
+import { listEntraElevations, listGroupElevations } from './graph/elevations.ts';
+import { readGraphRoleSettings } from './graph/graph-policy.ts';
+import { readRequestInForce } from './graph/request-in-force.ts';
+import type { ArmClient, AzureClient } from './http/azure-client.ts';
+import type { ActivationRequest, RequestReference, Role, RoleKind, RoleSettings, Scope } from './model.ts';
+import type { ElevationReport, PimReader } from './pim.ts';
+import { kindOf } from './scope.ts';
 
 /** Both clients carry the bot's own token. */
 export interface PimReaderParts {
   readonly arm: ArmClient;
   readonly graph: AzureClient;
+  /** What the tenant uses PIM for. */
+  readonly roleKinds: readonly RoleKind[];
   /** ARM paths to look at beside the subscriptions that the bot can see, e.g. of management groups. */
   readonly digestScopes?: readonly string[];
+  /** Object ids of groups to look at: Graph lists none of them without its id. */
+  readonly digestGroups?: readonly string[];
 }
 
-export function createPimReader({ arm, graph, digestScopes = [] }: PimReaderParts): PimReader {
+export function createPimReader(parts: PimReaderParts): PimReader {
+  const { graph } = parts;
   return {
-    listElevations: () => asTheBot(listElevations(arm, digestScopes)),
-    readRoleSettings: (role, scope) => asTheBot(readRoleSettings(arm, role, scope)),
-    readRequest: (requestId, scope) => asTheBot(readRequest(arm, requestId, scope)),
+    listElevations: () => listElevations(parts),
+    readRoleSettings: (role, scope) => asTheBot(readRoleSettings(parts, role, scope)),
+    readRequest: (request) => asTheBot(readRequest(parts, request)),
     expandApprovers: (approvers) => expandApprovers(graph, approvers),
     readMember: (personId) => asTheBot(readMember(graph, personId)),
   };
@@ -41,68 +46,44 @@ async function asTheBot<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-const scopesAtOnce = 4;
+function readRoleSettings({ arm, graph }: PimReaderParts, role: Role, scope: Scope): Promise<RoleSettings> {
+  return kindOf(scope) === 'azure' ? readAzureRoleSettings(arm, role, scope) : readGraphRoleSettings(graph, role, scope);
+}
 
-async function listElevations(arm: ArmClient, digestScopes: readonly string[]): Promise<ElevationReport> {
-  const scopes = topmost([...await listSubscriptions(arm), ...digestScopes.map(configuredScope)]);
-  const reports = await mapAtMost(scopesAtOnce, scopes, (scope) => readElevations(arm, scope));
+function readRequest({ arm, graph }: PimReaderParts, request: RequestReference): Promise<ActivationRequest | null> {
+  return kindOf(request.scope) === 'azure' ? readAzureRequest(arm, request.requestId, request.scope) : readRequestInForce(graph, request);
+}
+
+/** One kind that cannot be read does not hide the others; when none can be read, the first failure is told. */
+async function listElevations(parts: PimReaderParts): Promise<ElevationReport> {
+  const reports = await Promise.all(parts.roleKinds.map((kind) => reportOrFailure(parts, kind)));
+  const failures = reports.filter((report) => report instanceof PimError);
+  if (failures[0] !== undefined && failures.length === reports.length) throw failures[0];
+  const told = reports.map((report, index) => (report instanceof PimError ? gapOf(parts.roleKinds[index], report) : report));
   return {
-    elevations: distinct(reports.flatMap(({ elevations }) => elevations)),
-    unread: reports.flatMap(({ unread }) => unread),
+    elevations: told.flatMap(({ elevations }) => elevations),
+    unread: told.flatMap(({ unread }) => unread),
+    gaps: told.flatMap(({ gaps }) => gaps),
   };
 }
 
-const subscription = z.object({ id: z.string(), displayName: z.string().nullish() });
-
-/** ARM lists the subscriptions in which the caller holds a role. */
-async function listSubscriptions(arm: ArmClient): Promise<readonly Scope[]> {
-  const items = await listAllRaw(arm, '/subscriptions?api-version=2022-12-01');
-  return items.flatMap((item) => {
-    const { id, displayName } = parseAnswer(subscription, item);
-    return parseScope(id, displayName ?? undefined) ?? [];
-  });
+async function reportOrFailure(parts: PimReaderParts, kind: RoleKind): Promise<ElevationReport | PimError> {
+  try {
+    return await asTheBot(reportOf(parts, kind));
+  } catch (error) {
+    if (error instanceof PimError) return error;
+    throw error;
+  }
 }
 
-function configuredScope(path: string): Scope {
-  const scope = parseScope(path);
-  if (scope === null) throw new PimError('invalidRequest', `not the path of a scope: ${path}`);
-  return scope;
+async function reportOf({ arm, graph, digestScopes = [], digestGroups = [] }: PimReaderParts, kind: RoleKind): Promise<ElevationReport> {
+  switch (kind) {
+    case 'azure': return { ...await listAzureElevations(arm, digestScopes), gaps: [] };
+    case 'entra': return { elevations: await listEntraElevations(graph), unread: [], gaps: [] };
+    case 'group': return { ...await listGroupElevations(graph, digestGroups), unread: [] };
+  }
 }
 
-/** A listing covers what lies below its scope, so a scope below another is not asked for again. */
-function topmost(scopes: readonly Scope[]): readonly Scope[] {
-  return scopes.filter((scope, index) =>
-    !scopes.some((other) => isBelow(scope.id, other.id)) && scopes.findIndex(({ id }) => sameScope(id, scope.id)) === index);
-}
-
-/**
- * What is activated at a scope and below it, with the reasons given. A scope that cannot be read is named instead; when
- * only the reasons cannot be read, it is named and its elevations are told without them.
- */
-async function readElevations(arm: ArmClient, scope: Scope): Promise<ElevationReport> {
-  const [instances, requests] = await Promise.allSettled([
-    listAll(arm, (options) => arm.sdk.roleAssignmentScheduleInstances.listForScope(sdkScope(scope), options)).then(activeAssignments),
-    listAll(arm, (options) => arm.sdk.roleAssignmentScheduleRequests.listForScope(sdkScope(scope), options)).then(activationRequests),
-  ]);
-  const active = instances.status === 'fulfilled' ? instances.value : [];
-  const reasons = requests.status === 'fulfilled' ? requests.value : [];
-  const failure = [instances, requests].find((outcome) => outcome.status === 'rejected');
-  return {
-    elevations: withReasons(active.filter(({ how }) => how === 'activated'), reasons),
-    unread: failure === undefined ? [] : [{ scope, code: codeOf(failure.reason) }],
-  };
-}
-
-function codeOf(failure: unknown): string {
-  return failure instanceof PimError ? failure.code : 'unexpected';
-}
-
-function withReasons(active: readonly ActiveAssignment[], requests: readonly ActivationRequest[]): readonly Elevation[] {
-  const reasons = new Map(requests.map(({ id, justification }) => [id.toLowerCase(), justification]));
-  return active.map((assignment) => ({ ...assignment, justification: reasons.get(assignment.requestId?.toLowerCase() ?? '') ?? '' }));
-}
-
-/** Listings of two scopes may overlap: a management group's and its subscription's. */
-function distinct(elevations: readonly Elevation[]): readonly Elevation[] {
-  return [...new Map(elevations.map((elevation) => [`${elevation.id.toLowerCase()} ${scopeKey(elevation.scope.id)}`, elevation])).values()];
+function gapOf(kind: RoleKind | undefined, { code }: PimError): ElevationReport {
+  return { elevations: [], unread: [], gaps: kind === undefined ? [] : [{ kind, why: code }] };
 }

@@ -14,7 +14,14 @@ const enablementRule = z.object({ enabledRules: z.array(z.string()) });
 const authenticationContextRule = z.object({ isEnabled: z.boolean(), claimValue: z.string().nullish() });
 const notificationRule = z.object({ isDefaultRecipientsEnabled: z.boolean(), notificationLevel: z.string().nullish() });
 
-const approverSet = z.object({ id: z.string(), userType: z.string().nullish(), description: z.string().nullish() });
+const description = z.string().nullish();
+/** ARM's form, and Graph's two. */
+const approverSet = z.union([
+  z.object({ id: z.string(), userType: z.string().nullish(), description })
+    .transform(({ id, userType, description }) => approver(id, userType?.toLowerCase() === 'group' ? 'group' : 'user', description)),
+  z.object({ userId: z.string(), description }).transform(({ userId, description }) => approver(userId, 'user', description)),
+  z.object({ groupId: z.string(), description }).transform(({ groupId, description }) => approver(groupId, 'group', description)),
+]);
 const approvalStage = z.object({
   isApproverJustificationRequired: z.boolean().nullish(),
   primaryApprovers: z.array(approverSet).nullish(),
@@ -65,13 +72,13 @@ function approvalSettings(rule: z.infer<typeof approvalRule> | null): ApprovalSe
   const stages = rule.setting.approvalStages ?? [];
   return {
     approvalRequired: rule.setting.isApprovalRequired,
-    approvers: distinct(stages.flatMap((stage) => stage.primaryApprovers ?? []).map(approver)),
+    approvers: distinct(stages.flatMap((stage) => stage.primaryApprovers ?? [])),
     approverJustificationRequired: stages.some((stage) => stage.isApproverJustificationRequired ?? true),
   };
 }
 
-function approver({ id, userType, description }: z.infer<typeof approverSet>): Approver {
-  return { id, kind: userType?.toLowerCase() === 'group' ? 'group' : 'user', name: description || id };
+function approver(id: string, kind: Approver['kind'], description: string | null | undefined): Approver {
+  return { id, kind, name: description || id };
 }
 
 function distinct(approvers: readonly Approver[]): readonly Approver[] {

@@ -1,4 +1,4 @@
-import type { Scope, ScopeType } from './model.ts';
+import type { RoleKind, Scope, ScopeType } from './model.ts';
 
 const managementGroup = /^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+$/i;
 const subscription = /^\/subscriptions\/[^/]+$/i;
@@ -27,6 +27,22 @@ function scopeType(id: string): ScopeType | null {
   if (subscription.test(id)) return 'subscription';
   if (resourceGroup.test(id)) return 'resourceGroup';
   return resource.test(id) ? 'resource' : null;
+}
+
+/** The kind of role that a scope has. */
+export function kindOf({ type }: Pick<Scope, 'type'>): RoleKind {
+  switch (type) {
+    case 'managementGroup':
+    case 'subscription':
+    case 'resourceGroup':
+    case 'resource':
+      return 'azure';
+    case 'directory':
+    case 'administrativeUnit':
+      return 'entra';
+    case 'group':
+      return 'group';
+  }
 }
 
 /** One leading slash, none at the end, none doubled: ARM accepts and produces all of these. */

@@ -1,6 +1,9 @@
 import { localeOf, type Locale } from '../cards/texts.ts';
 import type { PageAnswer, PageRequest } from '../http-page.ts';
 import { PimError } from '../pim/errors.ts';
+import { kindOf } from '../pim/scope.ts';
+import { tokenScopeOf } from '../pim/token-scope.ts';
+import { findActivation } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { takeFlow, type StepUpRecord } from '../store/step-ups.ts';
 import type { PageFrame } from './page-frame.ts';
@@ -54,7 +57,9 @@ async function resultOf(parts: StepUpPageParts, record: StepUpRecord, callback: 
     parts.log.info({ requestId: record.requestId, code: callback.error.slice(0, 40) }, 'step-up was not finished at Entra ID');
     return callback.error === 'access_denied' ? 'denied' : 'error';
   }
-  const signedIn = await redeem(parts, record, callback.code, secrets);
+  const activation = await findActivation(parts.store.db, record.requestId);
+  if (activation === null) return 'notFound';
+  const signedIn = await redeem(parts, record, { code: callback.code, scope: tokenScopeOf(kindOf(activation.scope)) }, secrets);
   if (signedIn === 'notStrong' || signedIn === 'error') return signedIn;
   if (signedIn === 'otherAccount' || !isFor(parts, record, signedIn)) {
     await recordOtherAccount(parts, record, signedIn === 'otherAccount' ? null : signedIn);
@@ -66,10 +71,12 @@ async function resultOf(parts: StepUpPageParts, record: StepUpRecord, callback: 
 
 type NotRedeemed = 'otherAccount' | 'notStrong' | 'error';
 
-async function redeem(parts: StepUpPageParts, { requestId, stepUp }: StepUpRecord, code: string, secrets: FlowSecrets): Promise<SteppedUp | NotRedeemed> {
+async function redeem(
+  parts: StepUpPageParts, { requestId, stepUp }: StepUpRecord, { code, scope }: { readonly code: string; readonly scope: string }, secrets: FlowSecrets,
+): Promise<SteppedUp | NotRedeemed> {
   const { codeVerifier, nonce } = derivedSecrets(secrets);
   try {
-    return await parts.client.redeem({ code, codeVerifier, nonce, stepUp });
+    return await parts.client.redeem({ code, codeVerifier, nonce, stepUp, scope });
   } catch (error) {
     if (!(error instanceof PimError)) throw error;
     parts.log.warn({ requestId, code: error.code }, 'step-up was not redeemed');

@@ -4,6 +4,7 @@ import { portalPages } from '../cards/open-url.ts';
 import { oneLine, plainText } from '../cards/plain-text.ts';
 import { roleInWords, scopeInWords } from '../cards/role-words.ts';
 import { text, type Locale } from '../cards/texts.ts';
+import { kindOf } from '../pim/scope.ts';
 import type { Activation } from '../store/activations.ts';
 import type { StepUpRecord } from '../store/step-ups.ts';
 import type { PageContent } from './page-frame.ts';
@@ -16,10 +17,10 @@ export function confirmContent(locale: Locale, record: StepUpRecord, activation:
   const { person, role, scope } = activation;
   return {
     title: text(locale, 'page.stepUp.title'),
-    body: text(locale, intros[record.action], { person: oneLine(person.name), role: roleInWords(role), scope: scopeInWords(locale, scope) }),
+    body: text(locale, intros[record.action], { person: oneLine(person.name), role: roleInWords(locale, role), scope: scopeInWords(locale, scope) }),
     facts: factsOf(locale, record, activation),
     form: { action: pathOf(record), button: text(locale, 'page.stepUp.button') },
-    links: [portalLink(locale, record)],
+    links: [portalLink(locale, portalPages[record.action === 'activate' ? 'activate' : 'approve'][kindOf(scope)])],
   };
 }
 
@@ -30,7 +31,7 @@ const again: ReadonlySet<ResultKey> = new Set(['otherPerson', 'notStrong', 'deni
 
 export function resultContent(locale: Locale, key: ResultKey, record: StepUpRecord | null = null): PageContent {
   const tryAgain = record !== null && again.has(key) ? [{ url: pathOf(record), text: text(locale, 'action.tryAgain') }] : [];
-  const portal = record !== null && key === 'notStrong' ? [portalLink(locale, record)] : [];
+  const portal = record !== null && key === 'notStrong' ? [portalLink(locale, portalPages.start)] : [];
   return {
     title: text(locale, `page.${key}.title`),
     body: text(locale, `page.${key}.body`),
@@ -44,7 +45,7 @@ function factsOf(locale: Locale, { action, reason }: StepUpRecord, activation: A
   const written = plainText(reason);
   return [
     ...(action === 'activate' ? [] : [fact(locale, 'fact.requester', oneLine(person.name))]),
-    fact(locale, 'choice.role', roleInWords(role)),
+    fact(locale, 'choice.role', roleInWords(locale, role)),
     fact(locale, 'page.scope', scopeInWords(locale, scope)),
     fact(locale, 'fact.scopeId', oneLine(scope.id, longestId)),
     fact(locale, 'fact.duration', minutes === null ? text(locale, 'fact.durationNone') : duration(locale, minutes)),
@@ -56,8 +57,8 @@ function factsOf(locale: Locale, { action, reason }: StepUpRecord, activation: A
 
 const longestId = 500;
 
-function portalLink(locale: Locale, { action }: StepUpRecord): { url: string; text: string } {
-  return { url: portalPages[action === 'activate' ? 'activate' : 'approve'], text: text(locale, 'page.stepUp.portal') };
+function portalLink(locale: Locale, url: string): { url: string; text: string } {
+  return { url, text: text(locale, 'page.stepUp.portal') };
 }
 
 function pathOf({ id }: StepUpRecord): string {

@@ -1,5 +1,7 @@
 import { localeOf, type Locale } from '../cards/texts.ts';
 import type { Page, PageAnswer, PageRequest } from '../http-page.ts';
+import { kindOf } from '../pim/scope.ts';
+import { tokenScopeOf } from '../pim/token-scope.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 import { beginFlow, findStepUp, isStepUpLate, type StepUpRecord } from '../store/step-ups.ts';
 import { pageFrame, type PageFrame } from './page-frame.ts';
@@ -59,7 +61,8 @@ async function beginStepUp(parts: StepUpPageParts, frame: PageFrame, request: Pa
   if (record === null) return frame.answer(found.locale, 410, resultContent(found.locale, 'expired'));
   const { codeChallenge, nonce } = derivedSecrets(secrets);
   const loginHint = await parts.loginHintOf(record.person.id);
-  const url = await parts.client.signInUrl({ state: secrets.state, nonce, codeChallenge, stepUp: record.stepUp, loginHint });
+  const scope = tokenScopeOf(kindOf(found.activation.scope));
+  const url = await parts.client.signInUrl({ state: secrets.state, nonce, codeChallenge, stepUp: record.stepUp, loginHint, scope });
   return frame.redirect(url, setCookie(secrets.cookie));
 }
 

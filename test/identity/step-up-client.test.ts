@@ -16,10 +16,11 @@ import type { ScriptedAuthority } from './scripted-authority.ts';
 // once, by its own browser and person, is the page's work.
 
 const context: StepUp = { kind: 'authenticationContext', value: 'c1' };
-const options = { redirectUri, scopes: [armScope], clock };
+const options = { redirectUri, clock };
 const codeVerifier = randomBytes(32).toString('base64url');
 const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
-const ask = { state: 'the state', nonce: 'the nonce', codeChallenge, stepUp: context, loginHint: 'alex@contoso.example' };
+const ask = { state: 'the state', nonce: 'the nonce', codeChallenge, stepUp: context, loginHint: 'alex@contoso.example', scope: armScope };
+const back = { codeVerifier, nonce: 'the nonce', stepUp: context, scope: armScope };
 
 describe('a sign-in in the browser', () => {
   let world: IdentityWorld;
@@ -32,9 +33,9 @@ describe('a sign-in in the browser', () => {
   afterEach(() => Object.assign(world.entra, { fault: 'none', grants: 'asked', answerAs: null }));
 
   /** Somebody signs in; gives the code that the browser brings back. */
-  async function signIn(stepUp: StepUp, account = alex): Promise<string> {
+  async function signIn(stepUp: StepUp, { account = alex, scope = armScope } = {}): Promise<string> {
     const browser = new EntraBrowser(world.entra.caPem);
-    await browser.open(await client.signInUrl({ ...ask, stepUp }));
+    await browser.open(await client.signInUrl({ ...ask, stepUp, scope }));
     const picked = await browser.pick(account);
     const { location } = picked.location === null ? await browser.press('approve') : picked;
     return location?.searchParams.get('code') ?? '';
@@ -66,22 +67,29 @@ describe('a sign-in in the browser', () => {
     [{ kind: 'mfa' }, { amr: ['pwd', 'mfa'] }],
   ])('%o gives a token of the person that meets it', async (stepUp, claims) => {
     const code = await signIn(stepUp);
-    const steppedUp = await client.redeem({ code, codeVerifier, nonce: 'the nonce', stepUp });
+    const steppedUp = await client.redeem({ code, ...back, stepUp });
     expect(steppedUp).toMatchObject({ personId: alex, tenantId });
     const token = await steppedUp.credential.getToken(armScope, { enableCae: true });
     expect(decodeJwt(token?.token ?? '')).toMatchObject({ oid: alex, aud: 'https://management.azure.com', ...claims });
     expect(token?.expiresOnTimestamp).toBeGreaterThan(Date.now() + 50 * 60_000);
   });
 
+  test('promise 16: a sign-in for Graph gives a token for Graph alone', async () => {
+    const steppedUp = await client.redeem({ code: await signIn(context, { scope: graphScope }), ...back, scope: graphScope });
+    const token = await steppedUp.credential.getToken(graphScope);
+    expect(decodeJwt(token?.token ?? '')).toMatchObject({ oid: alex, aud: 'https://graph.microsoft.com', acrs: ['c1'] });
+    expect((await failure(steppedUp.credential.getToken(armScope))).code).toBe('unexpected');
+  });
+
   test('who has signed in is said, whoever was expected', async () => {
     world.entra.answerAs = megan;
-    expect(await client.redeem({ code: await signIn(context), codeVerifier, nonce: 'the nonce', stepUp: context })).toMatchObject({ personId: megan });
+    expect(await client.redeem({ code: await signIn(context), ...back })).toMatchObject({ personId: megan });
   });
 
   test('promise 16: its token is for one service, for its time, and for no further challenge', async () => {
     let now = Date.now();
     const ticking = createStepUpClient(world.stepUp, { ...options, clock: { now: () => new Date(now) } });
-    const { credential } = await ticking.redeem({ code: await signIn(context), codeVerifier, nonce: 'the nonce', stepUp: context });
+    const { credential } = await ticking.redeem({ code: await signIn(context), ...back });
     const claims = '{"access_token":{"nbf":{"essential":true,"value":"1"}}}';
     expect(await failure(credential.getToken(armScope, { claims }))).toMatchObject({ code: 'stepUpRequired', details: { claims } });
     expect((await failure(credential.getToken(graphScope))).code).toBe('unexpected');
@@ -96,7 +104,7 @@ describe('a sign-in in the browser', () => {
   test('promise 16: one that was weaker than asked for is not taken', async () => {
     world.entra.grants = 'less';
     for (const stepUp of [context, { kind: 'mfa' } as const]) {
-      const error = await failure(client.redeem({ code: await signIn(stepUp), codeVerifier, nonce: 'the nonce', stepUp }));
+      const error = await failure(client.redeem({ code: await signIn(stepUp), ...back, stepUp }));
       expect(error.code).toBe('stepUpRequired');
       expect(error.details.claims).toBeUndefined();
     }
@@ -104,17 +112,17 @@ describe('a sign-in in the browser', () => {
 
   test('promise 16: neither is one for another challenge', async () => {
     const code = await signIn({ kind: 'authenticationContext', value: 'c2' });
-    expect((await failure(client.redeem({ code, codeVerifier, nonce: 'the nonce', stepUp: context }))).code).toBe('stepUpRequired');
+    expect((await failure(client.redeem({ code, ...back }))).code).toBe('stepUpRequired');
   });
 
   test('promise 16: a code works once, for who holds its verifier and its nonce', async () => {
     const redeem = async (change: object): Promise<string> =>
-      (await failure(client.redeem({ code: await signIn(context), codeVerifier, nonce: 'the nonce', stepUp: context, ...change }))).code;
+      (await failure(client.redeem({ code: await signIn(context), ...back, ...change }))).code;
     expect(await redeem({ codeVerifier: randomBytes(32).toString('base64url') })).toBe('signInRequired');
     expect(await redeem({ nonce: 'another nonce' })).toBe('stepUpRequired');
     expect(await redeem({ code: 'made up' })).toBe('signInRequired');
     const code = await signIn(context);
-    await client.redeem({ code, codeVerifier, nonce: 'the nonce', stepUp: context });
+    await client.redeem({ code, ...back });
     expect(await redeem({ code })).toBe('signInRequired');
   });
 
@@ -123,14 +131,14 @@ describe('a sign-in in the browser', () => {
     for (const fault of ['down', 'notJson', 'huge', 'redirects', 429, 500] as const) {
       const code = await signIn(context);
       world.entra.fault = fault;
-      errors.push(await failure(client.redeem({ code, codeVerifier, nonce: 'the nonce', stepUp: context })));
+      errors.push(await failure(client.redeem({ code, ...back })));
       world.entra.fault = 'none';
     }
     expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['unavailable']));
     world.entra.grants = 'less';
-    errors.push(await failure(client.redeem({ code: await signIn(context), codeVerifier, nonce: 'the nonce', stepUp: context })));
-    errors.push(await failure(client.redeem({ code: await signIn(context), codeVerifier, nonce: 'nonce-canary', stepUp: context })));
-    errors.push(await failure(client.redeem({ code: 'code-canary', codeVerifier, nonce: 'the nonce', stepUp: context })));
+    errors.push(await failure(client.redeem({ code: await signIn(context), ...back })));
+    errors.push(await failure(client.redeem({ code: await signIn(context), ...back, nonce: 'nonce-canary' })));
+    errors.push(await failure(client.redeem({ code: 'code-canary', ...back })));
     for (const text of errors.map(everything)) {
       for (const canary of [...world.entra.canaries, codeVerifier, 'canary']) expect(text).not.toContain(canary);
       expect(text).not.toMatch(/eyJ[\w-]{10}/);
@@ -153,9 +161,11 @@ describe('promise 16: tokens that are not what was asked for', () => {
     readonly id?: object;
     readonly access?: object;
     readonly answer?: object;
+    /** What was asked for. */
+    readonly scope?: string;
   }
 
-  function redeem({ id = {}, access = {}, answer = {} }: Change, stepUp: StepUp = context): Promise<unknown> {
+  function redeem({ id = {}, access = {}, answer = {}, scope = armScope }: Change, stepUp: StepUp = context): Promise<unknown> {
     server.answer = () => json({
       token_type: 'Bearer', scope: armScope, expires_in: 3_600,
       access_token: unsigned({ ...accessToken, ...access }),
@@ -163,7 +173,7 @@ describe('promise 16: tokens that are not what was asked for', () => {
       client_info: Buffer.from(JSON.stringify({ uid: alex, utid: tenantId })).toString('base64url'),
       ...answer,
     });
-    return client.redeem({ code: 'a code', codeVerifier, nonce: 'the nonce', stepUp });
+    return client.redeem({ code: 'a code', ...back, scope, stepUp });
   }
 
   const other = '99999999-0000-4000-8000-000000000000';
@@ -180,6 +190,8 @@ describe('promise 16: tokens that are not what was asked for', () => {
     ['an access token of another tenant', { access: { tid: other } }],
     ['an access token for another service', { access: { aud: 'https://graph.microsoft.com' } }],
     ['an access token for a service of a similar name', { access: { aud: 'https://management.azure.com.evil.example' } }],
+    ['an access token for Azure where Graph was asked for', { scope: graphScope }],
+    ['Azure\'s older name where Graph was asked for', { scope: graphScope, access: { aud: 'https://management.core.windows.net' } }],
     ['an access token without an end', { access: { exp: undefined } }],
     ['an access token without a context', { access: { acrs: undefined } }],
     ['an access token of another context', { access: { acrs: ['c10', 'c2'] } }],
@@ -204,6 +216,8 @@ describe('promise 16: tokens that are not what was asked for', () => {
     ['as they are', {}],
     ['with a slash after the service', { access: { aud: 'https://management.azure.com/' } }],
     ['with the service\'s older name', { access: { aud: 'https://management.core.windows.net/' } }],
+    ['for Graph', { scope: graphScope, access: { aud: 'https://graph.microsoft.com' } }],
+    ['for Graph, by its application id', { scope: graphScope, access: { aud: '00000003-0000-0000-c000-000000000000' } }],
     ['with one context as a text', { access: { acrs: 'c1' } }],
     ['with ids in capital letters', { id: { oid: alex.toUpperCase(), aud: stepUpId.toUpperCase() }, access: { tid: tenantId.toUpperCase() } }],
   ])('genuine ones are taken %s', async (_, change) => {

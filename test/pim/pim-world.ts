@@ -1,13 +1,14 @@
 import { request } from 'node:https';
 import type { TokenCredential } from '@azure/core-auth';
 import { startEmulator } from '../../src/emulator/emulator.ts';
+import type { Seed } from '../../src/emulator/seed.ts';
 import { createArmClient, createRawClient } from '../../src/pim/http/azure-client.ts';
 import type { AzureClientOptions } from '../../src/pim/http/azure-client.ts';
-import { createPimUser } from '../../src/pim/azure/azure-roles.ts';
 import { PimError } from '../../src/pim/errors.ts';
-import type { ActivationDraft, EligibleAssignment } from '../../src/pim/model.ts';
+import type { ActivationDraft, ActivationRequest, EligibleAssignment, RequestReference } from '../../src/pim/model.ts';
 import type { PimReader, PimUser } from '../../src/pim/pim.ts';
 import { createPimReader } from '../../src/pim/reader.ts';
+import { azureUser } from './azure-user.ts';
 import { adam, seed } from './pim-seed.ts';
 
 /** The local PIM service over https, and clients for the people of its seed. */
@@ -44,7 +45,7 @@ interface Call {
 const armScope = 'https://management.azure.com/.default';
 const graphScope = 'https://graph.microsoft.com/.default';
 
-export async function createPimWorld(options: { pageSize?: number } = {}): Promise<PimWorld> {
+export async function createPimWorld(options: { pageSize?: number; seed?: Seed } = {}): Promise<PimWorld> {
   const emulator = await startEmulator({ seed, ...options });
   const { origin, caPem } = emulator;
   const control: PimWorld['control'] = (method, path, body) => callJson({ origin, caPem }, method, { path: `/emulator/${path}`, body });
@@ -61,13 +62,13 @@ export async function createPimWorld(options: { pageSize?: number } = {}): Promi
     caPem,
     user(personId, { claims, ...change } = {}) {
       const options = { ...reach, credentialScopes: armScope, credential: credentialFor({ user: personId, ...(claims === undefined ? {} : { claims }) }) };
-      return createPimUser({ personId, client: createArmClient({ ...options, ...change }) });
+      return azureUser(personId, createArmClient({ ...options, ...change }));
     },
     credential: (personId) => credentialFor({ user: personId }),
     reader(digestScopes = [], app = 'pim-bot') {
       const arm = createArmClient({ ...reach, credentialScopes: armScope, credential: credentialFor({ app }) });
       const graph = createRawClient({ ...reach, credentialScopes: graphScope, credential: credentialFor({ app }) });
-      return createPimReader({ arm, graph, digestScopes });
+      return createPimReader({ arm, graph, roleKinds: ['azure'], digestScopes });
     },
     control,
     async fault(match, fault, times = 1) { await control('POST', 'faults', { match, times, fault }); },
@@ -83,13 +84,18 @@ export async function createPimWorld(options: { pageSize?: number } = {}): Promi
 
 /** The seed's Azure eligibility of this role at this scope, as PIM lists it for the person. */
 export async function eligible(user: PimUser, roleName: string, scopeId: string): Promise<EligibleAssignment> {
-  const found = (await user.listEligible()).find(({ role, scope }) => role.name === roleName && scope.id.toLowerCase() === scopeId.toLowerCase());
+  const found = (await user.listEligible()).items.find(({ role, scope }) => role.name === roleName && scope.id.toLowerCase() === scopeId.toLowerCase());
   if (found === undefined) throw new Error(`not eligible for ${roleName} at ${scopeId}`);
   return found;
 }
 
 export function draftOf({ role, scope, eligibilityScheduleId }: EligibleAssignment, change: Partial<ActivationDraft> = {}): ActivationDraft {
   return { role, scope, eligibilityScheduleId, minutes: 60, justification: 'Deploy', ticket: null, ...change };
+}
+
+/** How the bot remembers a request of its own. */
+export function referenceTo({ id, role, scope }: ActivationRequest): RequestReference {
+  return { requestId: id, pimId: id, role, scope };
 }
 
 export async function failureOf(work: Promise<unknown>): Promise<PimError> {

@@ -40,7 +40,7 @@ function recordOf(locale: Locale, action: StepUpRecord['action']): StepUpRecord 
 function activationOf(locale: Locale): Activation {
   const draft = sampleDraft({ justification: justifications[locale], ticket: { number: 'INC-4711', system: 'ServiceNow' } });
   return {
-    ...draft, minutes: 150, justification: justifications[locale], ticket: draft.ticket ?? null, origin: 'bot', state: 'awaitingStepUp', version: 2,
+    ...draft, pimId: null, minutes: 150, justification: justifications[locale], ticket: draft.ticket ?? null, origin: 'bot', state: 'awaitingStepUp', version: 2,
     pimStatus: null, approvalId: null, approversAskedAt: null, problem: null, decision: null, submittedAt: null, startAt: null, endAt: null,
   };
 }

@@ -5,7 +5,7 @@ import type { StepUpClient } from '../../src/identity/step-up-client.ts';
 
 type Ask = Parameters<StepUpClient['signInUrl']>[0];
 
-/** Entra ID as the page sees it: a code is good once, for the verifier and nonce of the sign-in that it came from. */
+/** Entra ID as the page sees it: a code is good once, for the verifier, nonce and service of the sign-in that it came from. */
 export class FakeSignIn implements StepUpClient {
   readonly origin: string;
   readonly asks: Ask[] = [];
@@ -35,12 +35,12 @@ export class FakeSignIn implements StepUpClient {
     return { state, code };
   }
 
-  async redeem({ code, codeVerifier, nonce }: Parameters<StepUpClient['redeem']>[0]): ReturnType<StepUpClient['redeem']> {
+  async redeem({ code, codeVerifier, nonce, scope }: Parameters<StepUpClient['redeem']>[0]): ReturnType<StepUpClient['redeem']> {
     this.tried.push(code);
     await this.meanwhile();
     const issued = this.#codes.get(code);
     this.#codes.delete(code);
-    if (issued === undefined || issued.ask.nonce !== nonce) throw new PimError('signInRequired', 'invalid_grant');
+    if (issued === undefined || issued.ask.nonce !== nonce || issued.ask.scope !== scope) throw new PimError('signInRequired', 'invalid_grant');
     if (createHash('sha256').update(codeVerifier).digest('base64url') !== issued.ask.codeChallenge) throw new PimError('signInRequired', 'invalid_grant');
     return { personId: issued.personId, tenantId: issued.tenantId, credential: credentialOf(issued.personId) };
   }

@@ -103,11 +103,22 @@ describe('the button', () => {
     expect([answer.status, answer.body]).toEqual([303, '']);
     expect(answer.headers['location']).toMatch(`${signInSource}/`);
     const [ask] = world.client.asks;
-    expect(ask).toMatchObject({ stepUp: record.stepUp, loginHint: `hint of ${alex.id}` });
+    expect(ask).toMatchObject({ stepUp: record.stepUp, loginHint: `hint of ${alex.id}`, scope: 'https://management.azure.com/.default' });
     for (const secret of [ask?.state, ask?.nonce, ask?.codeChallenge]) expect(secret).toMatch(/^[\w-]{43}$/);
     expect(answer.headers['set-cookie']).toMatch(/^__Host-pim-step-up=[\w-]{43}; Max-Age=300; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
     expect(world.carriedOut).toEqual([]);
   });
+
+  test.each([['a directory role', '/', 'directory'], ['a role in an administrative unit', '/administrativeUnits/x', 'administrativeUnit'], ['a membership', 'x', 'group']] as const)(
+    'signs in for Graph, there and back, where the stored request is for %s',
+    async (_what, id, type) => {
+      const record = await world.awaitingActivation({ scope: { id, name: id, type } });
+      const { url, cookie } = await world.begin(record);
+      expect(world.client.asks.map(({ scope }) => scope)).toEqual(['https://graph.microsoft.com/.default']);
+      await world.callback(world.client.signIn(url, alex.id, tenantId), { cookie });
+      expect(world.carriedOut.map(({ record: carried }) => carried)).toEqual([record]);
+    },
+  );
 
   test('gives every sign-in secrets of its own', async () => {
     const record = await world.awaitingActivation();

@@ -3,7 +3,7 @@ import { Duration } from 'luxon';
 import { z } from 'zod';
 import { parseAnswer } from '../http/azure-client.ts';
 import { PimError } from '../errors.ts';
-import type { ActivationRequest, ActiveAssignment, EligibleAssignment, Principal, Role, Scope, Ticket } from '../model.ts';
+import type { ActivationRequest, ActiveAssignment, Assignment, AssignmentSide, EligibleAssignment, Principal, Role, Scope, Ticket } from '../model.ts';
 import { lastSegment, parseScope } from '../scope.ts';
 
 const named = z.object({ displayName: z.string().nullish(), type: z.string().nullish() });
@@ -22,9 +22,13 @@ const eligibleInstance = assignment.extend({
   endDateTime: z.date().nullish(),
 });
 
-const assignmentInstance = assignment.extend({
+/** A schedule or an instance of one, on either side: a schedule names its request, an instance its schedule. */
+const heldAssignment = assignment.extend({
   assignmentType: z.string().nullish(),
   roleAssignmentScheduleId: z.string().nullish(),
+  roleEligibilityScheduleId: z.string().nullish(),
+  roleAssignmentScheduleRequestId: z.string().nullish(),
+  roleEligibilityScheduleRequestId: z.string().nullish(),
   startDateTime: z.date().nullish(),
   endDateTime: z.date().nullish(),
 });
@@ -60,24 +64,31 @@ export function eligibleAssignments(items: readonly unknown[]): readonly Eligibl
 
 export function activeAssignments(items: readonly unknown[]): readonly ActiveAssignment[] {
   return items.flatMap((item) => {
-    const instance = parseAnswer(assignmentInstance, item);
-    const scope = scopeOf(instance);
+    const held = parseAnswer(heldAssignment, item);
+    const scope = scopeOf(held);
     return scope === null ? [] : [{
-      id: instance.name,
-      role: roleOf(instance),
+      id: held.name,
+      role: roleOf(held),
       scope,
-      principal: principalOf(instance),
-      how: instance.assignmentType?.toLowerCase() === 'activated' ? 'activated' as const : 'assigned' as const,
-      start: instance.startDateTime ?? null,
-      until: instance.endDateTime ?? null,
-      requestId: requestBehind(instance.roleAssignmentScheduleId),
+      principal: principalOf(held),
+      how: held.assignmentType?.toLowerCase() === 'activated' ? 'activated' as const : 'assigned' as const,
+      start: held.startDateTime ?? null,
+      until: held.endDateTime ?? null,
+      requestId: requestBehind(held),
     }];
   });
 }
 
+/** What somebody holds on either side; an eligible assignment says nothing of how it came about, so it was assigned. */
+export function assignmentsOf(side: AssignmentSide, items: readonly unknown[]): readonly Assignment[] {
+  return activeAssignments(items).map((held) => ({ ...held, side }));
+}
+
 /** A schedule carries the GUID of the request that made it. */
-function requestBehind(scheduleId: string | null | undefined): string | null {
-  return scheduleId === null || scheduleId === undefined || scheduleId === '' ? null : lastSegment(scheduleId);
+function requestBehind(held: z.infer<typeof heldAssignment>): string | null {
+  const id = held.roleAssignmentScheduleRequestId || held.roleEligibilityScheduleRequestId
+    || held.roleAssignmentScheduleId || held.roleEligibilityScheduleId || '';
+  return id === '' ? null : lastSegment(id);
 }
 
 export function activationRequests(items: readonly unknown[]): readonly ActivationRequest[] {
@@ -93,6 +104,11 @@ export function activationRequest(answer: unknown): ActivationRequest {
   const [request] = activationRequests([answer]);
   if (request === undefined) throw new PimError('badAnswer', 'the request lies at a scope that cannot be read');
   return request;
+}
+
+/** Of one request, in lower case. */
+export function requestTypeOf(answer: unknown): string {
+  return parseAnswer(scheduleRequest, answer).requestType.toLowerCase();
 }
 
 function requestAt(scope: Scope, request: z.infer<typeof scheduleRequest>): ActivationRequest {
@@ -138,17 +154,17 @@ function ticketOf(info: z.infer<typeof scheduleRequest>['ticketInfo']): Ticket |
   return ticket.number === '' && ticket.system === '' ? null : ticket;
 }
 
-type Assignment = z.infer<typeof assignment>;
+type AnyAssignment = z.infer<typeof assignment>;
 
-function scopeOf({ scope, expandedProperties }: Assignment): Scope | null {
+function scopeOf({ scope, expandedProperties }: AnyAssignment): Scope | null {
   return parseScope(scope, expandedProperties?.scope?.displayName ?? undefined);
 }
 
-function roleOf({ roleDefinitionId, expandedProperties }: Assignment): Role {
+function roleOf({ roleDefinitionId, expandedProperties }: AnyAssignment): Role {
   return { definitionId: roleDefinitionId, name: expandedProperties?.roleDefinition?.displayName || lastSegment(roleDefinitionId) };
 }
 
-function principalOf({ principalId, principalType, expandedProperties }: Assignment): Principal {
+function principalOf({ principalId, principalType, expandedProperties }: AnyAssignment): Principal {
   const expanded = expandedProperties?.principal;
   return { id: principalId, name: expanded?.displayName || principalId, kind: principalKind(principalType ?? expanded?.type ?? 'User') };
 }

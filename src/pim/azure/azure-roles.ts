@@ -1,36 +1,40 @@
 /** Azure resource roles as one signed-in person sees them, by `@azure/arm-authorization`. */
-import { cancelRequest, readRequest, sendActivation, sendDeactivation } from './activation-requests.ts';
+import { cancelRequest, readRequest, sendActivation, sendDeactivation, validateActivation } from './activation-requests.ts';
 import { activationState } from '../activation-status.ts';
 import { decideApproval } from './approvals.ts';
 import { mapAtMost } from '../http/at-most.ts';
+import { createAzureAssignments } from './assignments.ts';
 import { activationRequests, activeAssignments, eligibleAssignments } from './azure-answers.ts';
+import { listChildren } from './child-resources.ts';
 import { listAll } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
-import type { ActivationRequest, ActiveAssignment, EligibleAssignment } from '../model.ts';
-import type { PimUser } from '../pim.ts';
+import type { ActivationRequest, ActiveAssignment, EligibleAssignment, Listing } from '../model.ts';
+import type { PimOfKind } from '../pim-user.ts';
 import { readRoleSettings } from './role-policy.ts';
-import { scopeKey, sdkScope } from '../scope.ts';
+import { kindOf, scopeKey, sdkScope } from '../scope.ts';
 
 /** `client` carries this person's token; `personId` is their Entra object id. */
-export interface PimUserParts {
+export interface AzureRolesParts {
   readonly personId: string;
   readonly client: ArmClient;
 }
 
 /** PIM for Azure resource roles as this person. Nothing is kept between calls. */
-export function createPimUser({ personId, client }: PimUserParts): PimUser {
+export function createAzureRoles({ personId, client }: AzureRolesParts): PimOfKind {
   return {
-    personId,
     listEligible: () => listEligible(client),
     listActive: (eligible) => listActive(client, personId, eligible),
     listPending: () => listPending(client, personId),
+    listChildren: (scope) => listChildren(client, scope),
     readRoleSettings: (role, scope) => readRoleSettings(client, role, scope),
+    validate: (draft) => validateActivation(client, personId, draft),
     activate: (requestId, draft) => sendActivation(client, personId, requestId, draft),
     deactivate: (requestId, role, scope) => sendDeactivation(client, personId, requestId, { role, scope }),
-    cancel: (requestId, scope) => cancelRequest(client, requestId, scope),
-    readRequest: (requestId, scope) => readRequest(client, requestId, scope),
+    cancel: ({ requestId, scope }) => cancelRequest(client, requestId, scope),
+    readRequest: ({ requestId, scope }) => readRequest(client, requestId, scope),
     listWaitingForMyDecision: () => listWaitingFor(client, personId),
-    decide: (approvalId, decision) => decideApproval(client, personId, approvalId, decision),
+    decide: ({ approvalId }, decision) => decideApproval(client, personId, approvalId, decision),
+    assignments: createAzureAssignments(client),
   };
 }
 
@@ -38,40 +42,47 @@ export function createPimUser({ personId, client }: PimUserParts): PimUser {
 const everywhere = '';
 const mine = { filter: 'asTarget()' };
 
-async function listEligible(client: ArmClient): Promise<readonly EligibleAssignment[]> {
+async function listEligible(client: ArmClient): Promise<Listing<EligibleAssignment>> {
   const items = await listAll(client, (options) =>
     client.sdk.roleEligibilityScheduleInstances.listForScope(everywhere, { ...options, ...mine }));
-  return distinctBy(eligibleAssignments(items), ({ eligibilityScheduleId, scope }) => `${scopeKey(eligibilityScheduleId)} ${scopeKey(scope.id)}`);
+  return whole(distinctBy(eligibleAssignments(items), ({ eligibilityScheduleId, scope }) => `${scopeKey(eligibilityScheduleId)} ${scopeKey(scope.id)}`));
 }
 
 /** The active listing takes tens of seconds at the tenant's root, and a second or two at a scope. */
 const scopesAtOnce = 4;
 const mostScopes = 20;
 
-async function listActive(client: ArmClient, personId: string, eligible: readonly EligibleAssignment[]): Promise<readonly ActiveAssignment[]> {
-  const scopes = distinctBy(eligible.map(({ scope }) => scope), ({ id }) => scopeKey(id)).map(sdkScope);
-  const lists = await mapAtMost(scopesAtOnce, scopes.length > mostScopes ? [everywhere] : scopes, (scope) =>
+async function listActive(client: ArmClient, personId: string, eligible: readonly EligibleAssignment[]): Promise<Listing<ActiveAssignment>> {
+  const azure = eligible.map(({ scope }) => scope).filter((scope) => kindOf(scope) === 'azure');
+  const scopes = distinctBy(azure, ({ id }) => scopeKey(id)).map(sdkScope);
+  const tooMany = scopes.length > mostScopes;
+  const lists = await mapAtMost(scopesAtOnce, tooMany ? [everywhere] : scopes, (scope) =>
     listAll(client, (options) => client.sdk.roleAssignmentScheduleInstances.listForScope(scope, { ...options, ...mine })));
   const held = activeAssignments(lists.flat()).filter(({ principal }) => principal.kind === 'group' || isPerson(principal.id, personId));
-  return distinctBy(held, ({ id, scope }) => `${id.toLowerCase()} ${scopeKey(scope.id)}`);
+  const items = distinctBy(held, ({ id, scope }) => `${id.toLowerCase()} ${scopeKey(scope.id)}`);
+  return { items, gaps: tooMany ? [{ kind: 'azure', why: 'tooManyScopes' }] : [] };
 }
 
-async function listPending(client: ArmClient, personId: string): Promise<readonly ActivationRequest[]> {
+async function listPending(client: ArmClient, personId: string): Promise<Listing<ActivationRequest>> {
   const requests = await listRequests(client, mine.filter);
-  return requests.filter((request) => request.action === 'activate' && isPerson(request.requester.id, personId) && isUndecided(request));
+  return whole(requests.filter((request) => request.action === 'activate' && isPerson(request.requester.id, personId) && isUndecided(request)));
 }
 
 /** Nobody decides their own request, so it does not wait for them either. */
-async function listWaitingFor(client: ArmClient, personId: string): Promise<readonly ActivationRequest[]> {
+async function listWaitingFor(client: ArmClient, personId: string): Promise<Listing<ActivationRequest>> {
   const requests = await listRequests(client, 'asApprover()');
-  return requests.filter((request) =>
-    request.pimStatus.toLowerCase() === 'pendingapproval' && request.approvalId !== null && !isPerson(request.requester.id, personId));
+  return whole(requests.filter((request) =>
+    request.pimStatus.toLowerCase() === 'pendingapproval' && request.approvalId !== null && !isPerson(request.requester.id, personId)));
 }
 
 async function listRequests(client: ArmClient, filter: string): Promise<readonly ActivationRequest[]> {
   const items = await listAll(client, (options) =>
     client.sdk.roleAssignmentScheduleRequests.listForScope(everywhere, { ...options, filter }));
   return distinctBy(activationRequests(items), ({ id, scope }) => `${id.toLowerCase()} ${scopeKey(scope.id)}`);
+}
+
+function whole<T>(items: readonly T[]): Listing<T> {
+  return { items, gaps: [] };
 }
 
 function isUndecided(request: ActivationRequest): boolean {

@@ -1,6 +1,6 @@
 /** The little of Microsoft Graph that tells who a person is and who is in a group. */
 import { z } from 'zod';
-import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
+import { parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
 import { PimError } from '../errors.ts';
 import type { Person } from '../model.ts';
@@ -15,23 +15,36 @@ const userAnswer = z.object({
   userType: z.string().nullish(),
 });
 
+/** Where one person is, without the version of the API. */
+export function memberPath(userId: string): string {
+  return `/users/${encodeURIComponent(userId)}?${select}`;
+}
+
+/** Where the members of a group and of the groups in it are, without the version of the API. */
+export function groupMembersPath(groupId: string): string {
+  return `/groups/${encodeURIComponent(groupId)}/transitiveMembers?${select}&$top=999`;
+}
+
 /** `null` when the directory has no such user, or one who does not count: disabled, or a guest. */
 export async function readMember(graph: AzureClient, userId: string): Promise<Person | null> {
   try {
-    const answer = await graph.send({ method: 'GET', url: `/v1.0/users/${encodeURIComponent(userId)}?${select}` });
-    return memberOf(parseAnswer(userAnswer, answer));
+    return memberIn(await graph.send({ method: 'GET', url: `/v1.0${memberPath(userId)}` }));
   } catch (error) {
     if (error instanceof PimError && error.code === 'notFound') return null;
     throw error;
   }
 }
 
+/** The person of an answer; `null`: one who does not count. */
+export function memberIn(answer: unknown): Person | null {
+  return memberOf(parseAnswer(userAnswer, answer));
+}
+
 const directoryObject = z.looseObject({ '@odata.type': z.string() });
 
-/** Members of a group and of the groups in it: users who are enabled and no guests. `notFound`, `notPermitted` … when it cannot be read. */
-export async function readGroupMembers(graph: AzureClient, groupId: string): Promise<readonly Person[]> {
-  const url = `/v1.0/groups/${encodeURIComponent(groupId)}/transitiveMembers?${select}&$top=999`;
-  const objects = (await listAllRaw(graph, url)).map((item) => parseAnswer(directoryObject, item));
+/** The people among the members of a group: users who are enabled and no guests. */
+export function membersIn(items: readonly unknown[]): readonly Person[] {
+  const objects = items.map((item) => parseAnswer(directoryObject, item));
   const users = objects.filter((object) => object['@odata.type'] === '#microsoft.graph.user');
   return users.flatMap((user) => memberOf(parseAnswer(userAnswer, user)) ?? []);
 }

@@ -37,7 +37,9 @@ export interface AzureClient {
 }
 
 interface RawRequest {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'POST';
+  /** What the call does, where the method does not tell: without it a GET reads, and all else writes. */
+  readonly kind?: CallKind;
   /** Path with its query, or an absolute URL on the same host (a `nextLink`). */
   readonly url: string;
   readonly body?: unknown;
@@ -83,7 +85,7 @@ function createClient(service: Service, options: AzureClientOptions): AzureClien
     call,
     limit,
     send: (request, signal) =>
-      call(request.method === 'GET' ? 'read' : 'write', (callOptions) => sendRaw(service, options.endpoint, request, callOptions), signal),
+      call(request.kind ?? (request.method === 'GET' ? 'read' : 'write'), (callOptions) => sendRaw(service, options.endpoint, request, callOptions), signal),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isRestError } from '@azure/core-rest-pipeline';
-import type { PipelineResponse, RestError } from '@azure/core-rest-pipeline';
+import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
 import { claimsFromChallenge, claimsFromMessage } from './claims-challenge.ts';
 import { failedRules, refusalCode } from './error-table.ts';
@@ -28,7 +28,7 @@ const longestMessage = 500;
 export function toPimError(error: unknown, sent: CallKind): PimError {
   if (error instanceof PimError) return error;
   if (!isRestError(error)) return noAnswer(error, sent);
-  if (error.response !== undefined) return fromAnswer(error, error.response, sent);
+  if (error.response !== undefined) return errorOfAnswer(error.response, sent, error);
   if (error.code === 'PARSE_ERROR') return new PimError('badAnswer', 'the answer broke off or is not JSON', { cause: error });
   return neverSent.has(error.code ?? '') ? unavailable(error) : noAnswer(error, sent);
 }
@@ -46,10 +46,11 @@ function words(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, longestMessage);
 }
 
-function fromAnswer(error: RestError, response: PipelineResponse, sent: CallKind): PimError {
-  const { status } = response;
-  const said = serviceError(response.bodyAsText ?? '');
-  const details = answerDetails(error, response, said);
+/** What a failed answer means; also one of the many in a batch. */
+export function errorOfAnswer(answer: FailedAnswer, sent: CallKind, cause?: unknown): PimError {
+  const { status } = answer;
+  const said = serviceError(answer.bodyAsText ?? '');
+  const details = { ...answerDetails(answer, said), cause };
   if (status < 400) return new PimError('badAnswer', `answered ${status} with something that is not PIM's`, details);
   if (status === 408 || status >= 500) {
     return new PimError(sent === 'read' ? 'unavailable' : 'outcomeUnknown', summary(status, said), details);
@@ -58,6 +59,8 @@ function fromAnswer(error: RestError, response: PipelineResponse, sent: CallKind
   const rules = code === 'policyRefused' ? failedRules(said.message) : [];
   return new PimError(code, summary(status, said), { ...details, rules });
 }
+
+type FailedAnswer = Pick<PipelineResponse, 'status' | 'headers' | 'bodyAsText'>;
 
 interface ServiceError {
   readonly code: string | undefined;
@@ -85,14 +88,13 @@ function serviceError(body: string): ServiceError {
   return { ...inner, requestId: innerError?.['request-id'] };
 }
 
-function answerDetails(cause: RestError, response: PipelineResponse, said: ServiceError): PimErrorDetails {
-  const header = (name: string): string | undefined => response.headers.get(name);
+function answerDetails({ status, headers }: FailedAnswer, said: ServiceError): PimErrorDetails {
+  const header = (name: string): string | undefined => headers.get(name);
   const azureRequestId = header('x-ms-request-id') ?? header('request-id') ?? said.requestId;
   const pause = retryAfterMs(header('retry-after'), header('date'));
   const claims = claimsFromChallenge(header('www-authenticate')) ?? acrsClaims(said);
   return {
-    cause,
-    status: response.status,
+    status,
     ...(said.code === undefined ? {} : { pimCode: said.code }),
     ...(azureRequestId === undefined ? {} : { azureRequestId }),
     ...(pause === undefined ? {} : { retryAfterMs: pause }),

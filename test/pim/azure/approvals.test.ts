@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPimUser } from '../../../src/pim/azure/azure-roles.ts';
-import type { ActivationRequest } from '../../../src/pim/model.ts';
-import type { Decision, PimUser } from '../../../src/pim/pim.ts';
+import type { ActivationRequest, Scope } from '../../../src/pim/model.ts';
+import type { ApprovalReference, Decision, PimUser } from '../../../src/pim/pim.ts';
+import { azureUser } from '../azure-user.ts';
 import { adam, alex, app, lee, megan, nestor, seniorLeads } from '../pim-seed.ts';
-import { createPimWorld, draftOf, eligible, failureOf } from '../pim-world.ts';
+import { createPimWorld, draftOf, eligible, failureOf, referenceTo } from '../pim-world.ts';
 import type { PimWorld } from '../pim-world.ts';
 import { answerJson, startWireServer, wireClient } from '../http/wire-server.ts';
 import type { Answer } from '../http/wire-server.ts';
@@ -16,7 +16,7 @@ describe('a decision at the local PIM service', () => {
   let world: PimWorld;
   let requester: PimUser;
   let request: ActivationRequest;
-  let approvalId: string;
+  let approval: ApprovalReference;
 
   beforeAll(async () => { world = await createPimWorld(); });
   afterAll(async () => { await world[Symbol.asyncDispose](); });
@@ -24,30 +24,30 @@ describe('a decision at the local PIM service', () => {
     await world.control('POST', 'reset');
     requester = world.user(alex);
     request = await requester.activate(randomUUID(), draftOf(await eligible(requester, 'Contributor', app)));
-    approvalId = request.approvalId ?? '';
+    approval = { approvalId: request.approvalId ?? '', scope: request.scope };
   });
 
-  const status = async (): Promise<string | undefined> => (await requester.readRequest(request.id, request.scope))?.pimStatus;
+  const status = async (): Promise<string | undefined> => (await requester.readRequest(referenceTo(request)))?.pimStatus;
 
   it.each([['approve', approve, 'Provisioned'], ['deny', deny, 'Denied']] as const)('to %s is PIM’s', async (_, decision, expected) => {
-    await world.user(megan).decide(approvalId, decision);
+    await world.user(megan).decide(approval, decision);
     expect(await status()).toBe(expected);
-    expect(await world.user(megan).listWaitingForMyDecision()).toEqual([]);
+    expect((await world.user(megan).listWaitingForMyDecision()).items).toEqual([]);
   });
 
   it('is open to a member of a group inside the approvers’ group, and by the bare GUID of the approval', async () => {
-    await world.user(nestor).decide(request.id, approve);
+    await world.user(nestor).decide({ ...approval, approvalId: request.id }, approve);
     expect(await status()).toBe('Provisioned');
   });
 
   it('of the first approver stands: the second is told that it was decided', async () => {
-    await world.user(megan).decide(approvalId, deny);
-    expect((await failureOf(world.user(lee).decide(approvalId, approve))).code).toBe('alreadyDecided');
+    await world.user(megan).decide(approval, deny);
+    expect((await failureOf(world.user(lee).decide(approval, approve))).code).toBe('alreadyDecided');
     expect(await status()).toBe('Denied');
   });
 
   it('of two approvers at once has one winner', async () => {
-    const results = await Promise.allSettled([world.user(megan).decide(approvalId, approve), world.user(lee).decide(approvalId, deny)]);
+    const results = await Promise.allSettled([world.user(megan).decide(approval, approve), world.user(lee).decide(approval, deny)]);
     const lost = results.filter((result) => result.status === 'rejected');
     expect(lost).toHaveLength(1);
     expect(lost[0]?.reason).toMatchObject({ code: 'alreadyDecided' });
@@ -55,62 +55,64 @@ describe('a decision at the local PIM service', () => {
   });
 
   it('comes too late once the request was taken back, or timed out', async () => {
-    await requester.cancel(request.id, request.scope);
-    expect((await failureOf(world.user(megan).decide(approvalId, approve))).code).toBe('alreadyDecided');
+    await requester.cancel(referenceTo(request));
+    expect((await failureOf(world.user(megan).decide(approval, approve))).code).toBe('alreadyDecided');
     await world.control('POST', 'reset');
     request = await requester.activate(randomUUID(), draftOf(await eligible(requester, 'Contributor', app)));
     await world.advance('P1DT1M');
-    expect((await failureOf(world.user(megan).decide(request.id, approve))).code).toBe('alreadyDecided');
+    expect((await failureOf(world.user(megan).decide({ ...approval, approvalId: request.id }, approve))).code).toBe('alreadyDecided');
     expect(await status()).toBe('TimedOut');
   });
 
   // Guard: openStage in src/pim/azure/approvals.ts, and PIM itself.
   it.each([['the requester, who is in the approvers’ group', alex], ['a stranger', adam]])('promise 8: of %s is refused', async (_, person) => {
-    expect((await failureOf(world.user(person).decide(approvalId, approve))).code).toBe('notPermitted');
+    expect((await failureOf(world.user(person).decide(approval, approve))).code).toBe('notPermitted');
     expect(await status()).toBe('PendingApproval');
   });
 
   // Guard: decideApproval in src/pim/azure/approvals.ts: PIM is asked at the decision, with the approver's own token.
   it('promise 9: of an approver who has left the group since the request is refused', async () => {
-    expect((await world.user(nestor).listWaitingForMyDecision()).map(({ id }) => id)).toEqual([request.id]);
+    expect((await world.user(nestor).listWaitingForMyDecision()).items.map(({ id }) => id)).toEqual([request.id]);
     await world.leaveGroup(seniorLeads, nestor);
-    expect(await failureOf(world.user(nestor).decide(approvalId, approve))).toMatchObject({ code: 'notPermitted', effect: 'none' });
-    expect(await world.user(nestor).listWaitingForMyDecision()).toEqual([]);
+    expect(await failureOf(world.user(nestor).decide(approval, approve))).toMatchObject({ code: 'notPermitted', effect: 'none' });
+    expect((await world.user(nestor).listWaitingForMyDecision()).items).toEqual([]);
     expect(await status()).toBe('PendingApproval');
   });
 
   // Guard: settle in src/pim/azure/approvals.ts.
   it('promise 15: counts although its answer was lost, when PIM names this approver', async () => {
     await world.fault({ method: 'PATCH', path: 'stages' }, { dropAfterCommit: true });
-    await world.user(megan).decide(approvalId, approve);
+    await world.user(megan).decide(approval, approve);
     expect(await status()).toBe('Provisioned');
   });
 
   it('promise 15: is not known to be made when PIM failed before it', async () => {
     await world.fault({ method: 'PATCH', path: 'stages' }, { status: 500 });
-    expect(await failureOf(world.user(megan).decide(approvalId, approve))).toMatchObject({ code: 'outcomeUnknown', effect: 'unknown' });
+    expect(await failureOf(world.user(megan).decide(approval, approve))).toMatchObject({ code: 'outcomeUnknown', effect: 'unknown' });
     expect(await status()).toBe('PendingApproval');
   });
 
   it('made again by the same approver says that it was made', async () => {
-    await world.user(megan).decide(approvalId, approve);
-    expect((await failureOf(world.user(megan).decide(approvalId, approve))).code).toBe('alreadyDecided');
+    await world.user(megan).decide(approval, approve);
+    expect((await failureOf(world.user(megan).decide(approval, approve))).code).toBe('alreadyDecided');
   });
 
   it('without the justification that PIM asks for is refused', async () => {
-    expect(await failureOf(world.user(megan).decide(approvalId, { result: 'approve', justification: '' })))
+    expect(await failureOf(world.user(megan).decide(approval, { result: 'approve', justification: '' })))
       .toMatchObject({ code: 'policyRefused', details: { rules: ['JustificationRule'] } });
   });
 
   it('on an approval that does not exist is not found', async () => {
-    expect((await failureOf(world.user(megan).decide(randomUUID(), approve))).code).toBe('notFound');
+    expect((await failureOf(world.user(megan).decide({ ...approval, approvalId: randomUUID() }, approve))).code).toBe('notFound');
   });
 });
 
 describe('what a service may answer to a decision', () => {
+  const scope: Scope = { id: app, name: 'rg-app', type: 'resourceGroup' };
   const approvalId = randomUUID();
   const path = `/providers/Microsoft.Authorization/roleAssignmentApprovals/${approvalId}`;
   const stage = (properties: object, id: string = randomUUID()): object => ({ id: `${path}/stages/${id}`, name: id, properties });
+  const approval: ApprovalReference = { approvalId, scope };
   const open = stage({ status: 'InProgress', assignedToMe: true, reviewResult: 'NotReviewed' }, 'the-stage');
 
   /** First the stages, then the answer to the decision, then the stages again. */
@@ -129,7 +131,7 @@ describe('what a service may answer to a decision', () => {
 
   it.each([['200 with the stage', ok], ['200 without a body', answer(200, '')], ['204', answer(204, '')]])('%s is a decision', async (_, patch) => {
     await using server = await startWireServer(story([stage({ status: 'NotStarted' }), open], patch));
-    await createPimUser({ personId: megan, client: wireClient(server) }).decide(approvalId, approve);
+    await azureUser(megan, wireClient(server)).decide(approval, approve);
     expect(server.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
       `GET ${path}/stages?api-version=2021-01-01-preview`, `PATCH ${path}/stages/the-stage?api-version=2021-01-01-preview`,
     ]);
@@ -145,7 +147,7 @@ describe('what a service may answer to a decision', () => {
     ['a stage elsewhere', [{ id: 'https://example.invalid/stages/x', properties: { status: 'InProgress', assignedToMe: true } }], 'badAnswer'],
   ])('%s is not decided', async (_, stages, code) => {
     await using server = await startWireServer(story(stages, ok));
-    expect((await failureOf(createPimUser({ personId: megan, client: wireClient(server) }).decide(approvalId, approve))).code).toBe(code);
+    expect((await failureOf(azureUser(megan, wireClient(server)).decide(approval, approve))).code).toBe(code);
     expect(server.seen.filter(({ method }) => method === 'PATCH')).toHaveLength(0);
   });
 
@@ -171,7 +173,7 @@ describe('what a service may answer to a decision', () => {
     ['a redirect', (_, response) => { response.writeHead(302, { location: '/' }).end(); }, [open], 'badAnswer'],
   ] satisfies [string, Answer, readonly object[], string][])('promise 15: %s', async (_, patch, after, expected) => {
     await using server = await startWireServer(story([open], patch, after));
-    const work = createPimUser({ personId: megan, client: wireClient(server) }).decide(approvalId, approve);
+    const work = azureUser(megan, wireClient(server)).decide(approval, approve);
     if (expected === 'done') await work;
     else expect((await failureOf(work)).code).toBe(expected);
     expect(server.seen.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
@@ -180,14 +182,14 @@ describe('what a service may answer to a decision', () => {
   it.each(['', 'x', '/', `${path}?x=1`, `${path}/stages/x`, '/providers/Microsoft.Authorization/roleDefinitions/x', `/a/../..${path}`, `https://example.invalid${path}`])(
     'nothing is sent for %j, which is no approval', async (id) => {
       await using server = await startWireServer(story([open], ok));
-      expect((await failureOf(createPimUser({ personId: megan, client: wireClient(server) }).decide(id, approve))).code).toBe('invalidRequest');
+      expect((await failureOf(azureUser(megan, wireClient(server)).decide({ approvalId: id, scope }, approve))).code).toBe('invalidRequest');
       expect(server.seen).toHaveLength(0);
     },
   );
 
   it('an approval below a scope is decided there', async () => {
     await using server = await startWireServer(story([open], ok));
-    await createPimUser({ personId: megan, client: wireClient(server) }).decide(`${app}${path}`, approve);
+    await azureUser(megan, wireClient(server)).decide({ approvalId: `${app}${path}`, scope }, approve);
     expect(server.seen[0]?.url).toBe(`${app}${path}/stages?api-version=2021-01-01-preview`);
   });
 });

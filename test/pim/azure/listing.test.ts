@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createPimUser } from '../../../src/pim/azure/azure-roles.ts';
 import type { EligibleAssignment } from '../../../src/pim/model.ts';
+import { azureUser } from '../azure-user.ts';
 import { alex, engineers, lee, production } from '../pim-seed.ts';
 import { answerJson, startWireServer, wireClient } from '../http/wire-server.ts';
 
@@ -27,8 +27,8 @@ describe('the listing of what waits for a decision', () => {
     });
     const value = [request(alex.toUpperCase(), 'PendingApproval'), request(lee, 'PendingApproval'), request(lee, 'Provisioned'), request(lee, 'PendingApproval', null)];
     await using server = await startWireServer((_, response) => { answerJson(response, 200, { value }); });
-    const waiting = await createPimUser({ personId: alex, client: wireClient(server) }).listWaitingForMyDecision();
-    expect(waiting.map(({ requester, pimStatus }) => [requester.id, pimStatus])).toEqual([[lee, 'PendingApproval']]);
+    const waiting = await azureUser(alex, wireClient(server)).listWaitingForMyDecision();
+    expect(waiting.items.map(({ requester, pimStatus }) => [requester.id, pimStatus])).toEqual([[lee, 'PendingApproval']]);
     expect(server.seen[0]?.url).toContain('$filter=asApprover()');
   });
 });
@@ -44,8 +44,8 @@ describe('the listing of active roles', () => {
       most = Math.max(most, now);
       setTimeout(() => { now -= 1; answerJson(response, 200, { value: [] }); }, 60);
     });
-    const user = createPimUser({ personId: alex, client: wireClient(server) });
-    expect(await user.listActive(groups(scopes))).toEqual([]);
+    const user = azureUser(alex, wireClient(server));
+    expect(await user.listActive(groups(scopes))).toEqual({ items: [], gaps: scopes > 20 ? [{ kind: 'azure', why: 'tooManyScopes' }] : [] });
     expect(server.seen).toHaveLength(calls);
     expect(most).toBe(Math.min(calls, 4));
     expect(server.seen.every(({ url }) => url.includes('$filter=asTarget()'))).toBe(true);
@@ -54,7 +54,7 @@ describe('the listing of active roles', () => {
 
   it('asks once for a scope that several roles share, whatever its case', async () => {
     await using server = await startWireServer((_, response) => { answerJson(response, 200, { value: [] }); });
-    const user = createPimUser({ personId: alex, client: wireClient(server) });
+    const user = azureUser(alex, wireClient(server));
     await user.listActive([eligibleAt(production), eligibleAt(production.toUpperCase()), eligibleAt(`${production}/`)]);
     expect(server.seen).toHaveLength(1);
   });
@@ -64,7 +64,7 @@ describe('the listing of active roles', () => {
       if (url.includes('rg-2')) answerJson(response, 403, { error: { code: 'AuthorizationFailed', message: '' } });
       else answerJson(response, 200, { value: [] });
     });
-    const user = createPimUser({ personId: alex, client: wireClient(server) });
+    const user = azureUser(alex, wireClient(server));
     await expect(user.listActive(groups(5))).rejects.toMatchObject({ code: 'notPermitted' });
   });
 
@@ -76,9 +76,9 @@ describe('the listing of active roles', () => {
     });
     const value = [instance(alex.toUpperCase(), 'User'), instance(engineers, 'Group'), instance(lee, 'User')];
     await using server = await startWireServer((_, response) => { answerJson(response, 200, { value }); });
-    const user = createPimUser({ personId: alex, client: wireClient(server) });
+    const user = azureUser(alex, wireClient(server));
     const held = await user.listActive([eligibleAt(production)]);
-    expect(held.map(({ principal, how, until, requestId }) => [principal.id.toLowerCase(), how, until, requestId]))
+    expect(held.items.map(({ principal, how, until, requestId }) => [principal.id.toLowerCase(), how, until, requestId]))
       .toEqual([[alex, 'assigned', null, null], [engineers, 'assigned', null, null]]);
   });
 });

@@ -1,8 +1,8 @@
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
 import { PimError } from '../../../src/pim/errors.ts';
-import type { PimErrorCode } from '../../../src/pim/errors.ts';
 import { toPimError } from '../../../src/pim/http/to-pim-error.ts';
+import { refusals } from './refusals.ts';
 
 /** The error that the SDK makes of an answer. */
 function answered(status: number, body: unknown, headers: Record<string, string> = {}): RestError {
@@ -13,49 +13,8 @@ function answered(status: number, body: unknown, headers: Record<string, string>
 
 const refused = (status: number, code: string, message = ''): RestError => answered(status, { error: { code, message } });
 
-/** Code, HTTP status and message as seen, and what we make of it. */
-const table: readonly [string, number, string, PimErrorCode][] = [
-  ['RoleAssignmentExists', 400, 'The Role assignment already exists.', 'alreadyActive'],
-  ['RoleAssignmentExists', 409, 'The role assignment already exists.', 'alreadyActive'],
-  ['InvalidRoleAssignmentId', 400, '', 'alreadyActive'],
-  ['PendingRoleAssignmentRequest', 400, '', 'alreadyRequested'],
-  ['RoleAssignmentRequestExists', 409, 'A role assignment request with Id: 1 already exists', 'requestNameTaken'],
-  ['RoleAssignmentRequestExists', 400, 'A role assignment request with Id: 1 already exists', 'requestNameTaken'],
-  ['RoleAssignmentDoesNotExist', 400, 'The Role assignment does not exist.', 'notActive'],
-  ['ActiveDurationTooShort', 400, 'The Active duration is too short. Miniumum Required is 5 minutes.', 'tooSoon'],
-  ['RoleAssignmentRequestPolicyValidationFailed', 400, 'The following policy rules failed: ["ExpirationRule"]', 'policyRefused'],
-  ['RoleAssignmentRequestAcrsValidationFailed', 400, '&claims=%7B%22access_token%22%3A%7B%7D%7D', 'stepUpRequired'],
-  ['InsufficientPermissions', 400, 'The requestor does not have permissions for this request.', 'notPermitted'],
-  ['AuthorizationFailed', 403, 'The client does not have authorization.', 'notPermitted'],
-  ['Authorization_RequestDenied', 403, 'Insufficient privileges to complete the operation.', 'notPermitted'],
-  ['PermissionScopeNotGranted', 403, '', 'notPermitted'],
-  ['ScopeDoesNotMatchRoleDefinition', 400, '', 'invalidRequest'],
-  ['SubjectNotFound', 400, '', 'invalidRequest'],
-  ['RoleNotFound', 400, '', 'invalidRequest'],
-  ['RoleDefinitionDoesNotExist', 404, '', 'invalidRequest'],
-  ['ResourceIsLocked', 400, '', 'resourceLocked'],
-  ['InvalidPolicy', 400, 'The policy is invalid.', 'invalidRequest'],
-  ['InvalidPolicyRule', 400, 'The policy is invalid.', 'invalidRequest'],
-  ['MfaAndAcrsConflict', 400, '', 'invalidRequest'],
-  ['AadPremiumLicenseRequired', 400, '', 'invalidRequest'],
-  ['InvalidAuthenticationToken', 401, '', 'signInRequired'],
-  ['ExpiredAuthenticationToken', 401, '', 'signInRequired'],
-  ['TooManyRequests', 429, '', 'throttled'],
-  ['AnythingAtAll', 429, '', 'throttled'],
-  ['RoleAssignmentExists', 429, '', 'throttled'],
-  ['AnythingAtAll', 401, '', 'signInRequired'],
-  ['AnythingAtAll', 403, '', 'notPermitted'],
-  ['AnythingAtAll', 404, '', 'notFound'],
-  ['AnythingAtAll', 400, 'The Role assignment already exists.', 'unexpected'],
-  ['AnythingAtAll', 409, '', 'unexpected'],
-  ['constructor', 400, '', 'unexpected'],
-  ['BadRequest', 400, 'Error: the role assignment already exists', 'alreadyActive'],
-  ['BadRequest', 400, 'There is an existing pending Role assignment request.', 'alreadyRequested'],
-  ['BadRequest', 400, 'Something else', 'unexpected'],
-];
-
 describe('a refusal', () => {
-  it.each(table)('%s with %d (%s) is %s, and nothing happened', (code, status, message, ours) => {
+  it.each(refusals)('%s with %d (%s) is %s, and nothing happened', (code, status, message, ours) => {
     for (const sent of ['read', 'write'] as const) {
       const error = toPimError(refused(status, code, message), sent);
       expect(error).toMatchObject({ name: 'PimError', code: ours, effect: 'none', details: { status, pimCode: code } });

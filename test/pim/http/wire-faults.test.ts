@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../src/emulator/certificate.ts';
-import { createPimUser } from '../../../src/pim/azure/azure-roles.ts';
 import { PimError } from '../../../src/pim/errors.ts';
 import type { ActivationDraft } from '../../../src/pim/model.ts';
 import type { PimUser } from '../../../src/pim/pim.ts';
+import { azureUser } from '../azure-user.ts';
 import { answerJson, startWireServer, wireClient } from './wire-server.ts';
 import type { Answer } from './wire-server.ts';
 
@@ -41,7 +41,7 @@ async function failureOf(work: Promise<unknown>): Promise<PimError> {
 }
 
 function userAt(server: Parameters<typeof wireClient>[0], change: Parameters<typeof wireClient>[1] = {}): PimUser {
-  return createPimUser({ personId: alex, client: wireClient(server, change) });
+  return azureUser(alex, wireClient(server, change));
 }
 
 const text = (status: number, body: string, type = 'application/json'): Answer => (_, response) => {
@@ -99,7 +99,7 @@ describe('promise 24: a read fails closed, never as an empty list', () => {
       if (calls === 1) answerJson(response, 503, {}, { 'retry-after': '0' });
       else answerJson(response, 200, { value: [] });
     });
-    expect(await userAt(server).listEligible()).toEqual([]);
+    expect(await userAt(server).listEligible()).toEqual({ items: [], gaps: [] });
   });
 
   it('a pause that is asked for is told, not waited for', async () => {
@@ -232,7 +232,7 @@ describe('promise 15: an unconfirmed activation is never told as done, nor sent 
     await using server = await startWireServer(hang);
     for (const name of ['', '..', '../x', 'a b', `${randomUUID()}/cancel`]) {
       expect((await failureOf(userAt(server).activate(name, draft))).code).toBe('invalidRequest');
-      expect((await failureOf(userAt(server).readRequest(name, draft.scope))).code).toBe('invalidRequest');
+      expect((await failureOf(userAt(server).readRequest({ requestId: name, pimId: null, role: draft.role, scope: draft.scope }))).code).toBe('invalidRequest');
     }
     expect(server.seen).toHaveLength(0);
   });
@@ -296,7 +296,7 @@ describe('the hook before each call', () => {
       beforeCall: () => { throw new Error('a database transaction is open'); },
       credential: { getToken: () => { tokens += 1; return Promise.resolve(null); } },
     });
-    for (const work of [user.listEligible(), user.activate(randomUUID(), draft), user.readRoleSettings(draft.role, draft.scope), user.decide(randomUUID(), { result: 'approve', justification: '' })]) {
+    for (const work of [user.listEligible(), user.activate(randomUUID(), draft), user.readRoleSettings(draft.role, draft.scope), user.decide({ approvalId: randomUUID(), scope: draft.scope }, { result: 'approve', justification: '' })]) {
       const error = await failureOf(work);
       expect(error).toMatchObject({ code: 'unexpected', effect: 'none' });
       expect(error.message).toContain('a database transaction is open');
@@ -307,7 +307,7 @@ describe('the hook before each call', () => {
 });
 
 describe('who asks', () => {
-  // Guard: createPimUser in src/pim/azure/azure-roles.ts (one client, and so one credential, per person).
+  // Guard: createAzureRoles in src/pim/azure/azure-roles.ts (one client, and so one credential, per person).
   it('promise 5: in a thousand calls of two hundred people, mixed up, each carries its own person’s token', async () => {
     await using server = await startWireServer((request, response) => {
       setTimeout(() => {
@@ -320,9 +320,9 @@ describe('who asks', () => {
     const checked = await Promise.all(people.map(async (personId) => {
       const token = `token-of-${personId}`;
       const credential = { getToken: () => Promise.resolve({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) };
-      const user = createPimUser({ personId, client: wireClient(server, { credential, timeoutMs: 20_000 }) });
+      const user = azureUser(personId, wireClient(server, { credential, timeoutMs: 20_000 }));
       const request = { ...draft, scope: { ...draft.scope, id: `${sub}/resourceGroups/${personId}` } };
-      await Promise.all([user.listEligible(), user.listPending([]), user.listWaitingForMyDecision(), user.activate(randomUUID(), request), user.activate(randomUUID(), request)]
+      await Promise.all([user.listEligible(), user.listPending(), user.listWaitingForMyDecision(), user.activate(randomUUID(), request), user.activate(randomUUID(), request)]
         .map((work) => work.then(() => undefined, () => undefined)));
       return { personId, token };
     }));

@@ -16,6 +16,8 @@ interface SeenRequest {
   readonly method: string;
   readonly url: string;
   readonly authorization: string;
+  /** Parsed JSON; `null` where nothing was sent. */
+  readonly body: unknown;
 }
 
 export type Answer = (request: SeenRequest, response: ServerResponse) => void;
@@ -26,9 +28,13 @@ const certificate = createServerCertificate(authority, new Date());
 export async function startWireServer(answer: Answer): Promise<WireServer> {
   const seen: SeenRequest[] = [];
   const server = createServer({ key: certificate.keyPem, cert: certificate.certificatePem }, (incoming, response) => {
-    const request = requestOf(incoming);
-    seen.push(request);
-    incoming.resume().on('end', () => { answer(request, response); });
+    const place = seen.push(requestOf(incoming, '')) - 1;
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
+      const request = requestOf(incoming, Buffer.concat(chunks).toString());
+      seen[place] = request;
+      answer(request, response);
+    });
   });
   // Connections that have not come to a request yet are known to nobody else, and would keep the server from closing.
   const sockets = new Set<Socket>();
@@ -48,8 +54,8 @@ export async function startWireServer(answer: Answer): Promise<WireServer> {
   };
 }
 
-function requestOf({ method = '', url = '', headers }: IncomingMessage): SeenRequest {
-  return { method, url, authorization: headers.authorization ?? '' };
+function requestOf({ method = '', url = '', headers }: IncomingMessage, body: string): SeenRequest {
+  return { method, url, authorization: headers.authorization ?? '', body: body === '' ? null : JSON.parse(body) };
 }
 
 export function answerJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { listAll, parseAnswer } from '../http/azure-client.ts';
+import type { ArmClient } from '../http/azure-client.ts';
+import type { Scope } from '../model.ts';
+import { parseScope, sdkScope } from '../scope.ts';
+
+/** What the service can be asked for by type. */
+export type ChildType = 'Subscription' | 'ResourceGroup';
+
+const child = z.object({ id: z.string(), name: z.string().nullish() });
+
+/**
+ * Scopes below one that the person is eligible at, where they may activate the role instead. No types: all there are.
+ * https://learn.microsoft.com/rest/api/authorization/eligible-child-resources/get
+ */
+export async function listChildren(client: ArmClient, scope: Scope, types: readonly ChildType[] = []): Promise<readonly Scope[]> {
+  if (scope.type === 'resource') return [];
+  const filter = types.map((type) => `resourceType eq '${type}'`).join(' or ');
+  const items = await listAll<unknown>(client, (options) =>
+    client.sdk.eligibleChildResources.list(sdkScope(scope), { ...options, ...(filter === '' ? {} : { filter }) }));
+  return items.flatMap((item) => {
+    const { id, name } = parseAnswer(child, item);
+    return parseScope(id, name ?? undefined) ?? [];
+  });
+}

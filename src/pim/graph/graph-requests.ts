@@ -1,0 +1,217 @@
+/**
+ * Requests at Graph, which names them itself. Our own GUID travels in `customData`: by it a request is known again when
+ * an answer was lost.
+ */
+import type { Clock } from '../../clock.ts';
+import { activationState, activationWindow, isFinal } from '../activation-status.ts';
+import { foundRequest, foundRequests, sameId, unnamedIn } from './graph-answers.ts';
+import type { FoundRequest } from './graph-answers.ts';
+import { isGuid, readNames } from './directory-names.ts';
+import { PimError } from '../errors.ts';
+import { equals, expandOf, filterOf, pathOf, targetBody } from './graph-kind.ts';
+import type { GraphRoleKind } from './graph-kind.ts';
+import { listAllRaw } from '../http/azure-client.ts';
+import type { AzureClient } from '../http/azure-client.ts';
+import { toPimError } from '../http/to-pim-error.ts';
+import type { ActivationRequest, AssignmentSide, Expiration, RequestReference, Role, Scope, Ticket } from '../model.ts';
+import { mayHaveArrived, outcomeUnknown, settleCancellation } from '../request-outcome.ts';
+
+/** One kind of role in Graph as one person; `client` carries this person's token, `personId` is their object id. */
+export interface GraphPerson {
+  readonly kind: GraphRoleKind;
+  readonly personId: string;
+  readonly client: AzureClient;
+  readonly clock: Clock;
+}
+
+/** A request to be made: enough to know it again. */
+export interface Intent {
+  readonly side: AssignmentSide;
+  readonly action: 'selfActivate' | 'selfDeactivate' | 'adminAssign' | 'adminRemove';
+  readonly requestId: string;
+  readonly principalId: string;
+  readonly role: Role;
+  readonly scope: Scope;
+  readonly justification: string;
+}
+
+/** What a request says beside its intent. */
+export interface RequestDetails {
+  readonly scheduleInfo?: object;
+  readonly ticketInfo?: object;
+}
+
+const version = '/v1.0';
+
+/** Sends a request under our GUID. Sent again, it is refused and the first one is found, whose present state is the answer. */
+export async function submit(person: GraphPerson, intent: Intent, details: RequestDetails): Promise<ActivationRequest> {
+  requireGuid(intent.requestId);
+  const { client, kind } = person;
+  const limit = client.limit();
+  const body = requestBody(intent, details);
+  try {
+    const answer = await client.send({ method: 'POST', url: `${version}${pathOf(kind, intent.side, 'requests')}`, body }, limit);
+    return calledAs(intent, foundRequest(answer, new Map()).request);
+  } catch (error) {
+    return calledAs(intent, await readBack(person, intent, toPimError(error, 'write'), limit));
+  }
+}
+
+export function requestBody({ action, principalId, role, scope, justification, requestId }: Intent, details: RequestDetails): object {
+  return { action, principalId, ...targetBody(role, scope), ...(justification === '' ? {} : { justification }), customData: requestId, ...details };
+}
+
+/** No start where there is none: PIM takes its own "now". Ours may differ, and a start ahead of PIM's clock would be a schedule. */
+export function scheduleDetails(start: Date | null, expiration: Expiration, ticket: Ticket | null): RequestDetails {
+  return {
+    scheduleInfo: { ...(start === null ? {} : { startDateTime: start.toISOString() }), expiration: expirationOf(expiration) },
+    ...(ticket === null ? {} : { ticketInfo: { ticketNumber: ticket.number, ticketSystem: ticket.system } }),
+  };
+}
+
+function expirationOf(expiration: Expiration): object {
+  switch (expiration.type) {
+    case 'afterDuration': return { type: 'afterDuration', duration: `PT${expiration.minutes}M` };
+    case 'afterDateTime': return { type: 'afterDateTime', endDateTime: expiration.end.toISOString() };
+    case 'noExpiration': return { type: 'noExpiration' };
+  }
+}
+
+/** Graph names neither role nor scope in these answers; whoever asks knows them. */
+function calledAs({ role, scope }: Pick<Intent, 'role' | 'scope'>, request: ActivationRequest): ActivationRequest {
+  return isAt({ role, scope }, request) ? { ...request, role, scope } : request;
+}
+
+/** Looks for our request before a failure is believed. One that left the outcome open stays so when nothing is found: the request may yet arrive. */
+async function readBack(person: GraphPerson, intent: Intent, failure: PimError, limit: AbortSignal): Promise<ActivationRequest> {
+  if (!mayHaveArrived(failure)) throw failure;
+  const unknown = failure.effect === 'unknown' ? outcomeUnknown(failure) : failure;
+  const found = await findSent(person, intent, limit).catch((unread: unknown) => {
+    throw failure.effect === 'unknown' ? outcomeUnknown(failure, unread) : failure;
+  });
+  if (found === null) throw unknown;
+  return found;
+}
+
+/** Requests of the last minutes are ours to look through: longer than that, nobody waits for an answer. */
+const lookBackMs = 10 * 60_000;
+
+/**
+ * By our GUID. Where the service has kept no custom data of any request for this role there, the one that was made just
+ * now and says the same is ours; with several, nobody can tell.
+ */
+async function findSent(person: GraphPerson, intent: Intent, limit: AbortSignal): Promise<ActivationRequest | null> {
+  const alike = (await listMade(person, intent, limit)).filter((found) => isAt(intent, found.request) && sameId(found.request.requester.id, intent.principalId));
+  const ours = alike.find((found) => isOurs(found, intent));
+  if (ours !== undefined) return ours.request;
+  if (alike.some(({ customData }) => customData !== null)) return null;
+  const now = person.clock.now();
+  const candidates = alike.filter(({ action, request }) => action === intent.action.toLowerCase()
+    && request.justification === intent.justification
+    && now.getTime() - request.createdAt.getTime() < lookBackMs
+    && (removes(intent) || isOpen(request, now)));
+  if (candidates.length > 1) throw new PimError('outcomeUnknown', 'PIM has several requests that may be this one');
+  return candidates[0]?.request ?? null;
+}
+
+function isOurs({ customData, action }: FoundRequest, intent: Intent): boolean {
+  return customData !== null && sameId(customData, intent.requestId) && action === intent.action.toLowerCase();
+}
+
+function removes({ action }: Intent): boolean {
+  return action === 'selfDeactivate' || action === 'adminRemove';
+}
+
+function isOpen(request: ActivationRequest, now: Date): boolean {
+  return !isFinal(activationState(request.pimStatus, activationWindow(request), now));
+}
+
+/** The requests that this person has made: custom data of other people's requests proves nothing. */
+async function listMade(person: GraphPerson, { side, action, principalId }: Intent, limit: AbortSignal): Promise<readonly FoundRequest[]> {
+  if (action === 'selfActivate' || action === 'selfDeactivate') return listRequests(person, { on: 'principal', side }, limit);
+  const url = `${version}${pathOf(person.kind, side, 'requests')}?${filterOf([equals('principalId', principalId)]).join('')}`;
+  const requests = foundRequests(await listAllRaw(person.client, url, limit), new Map());
+  return requests.filter(({ createdById }) => createdById !== null && sameId(createdById, person.personId));
+}
+
+interface WhichRequests {
+  readonly on: 'principal' | 'approver';
+  readonly side?: AssignmentSide;
+  /** Condition for `$filter`. */
+  readonly filter?: string;
+}
+
+/** The person's own requests, or those that they may decide, with all names. */
+export async function listRequests(person: GraphPerson, { on, side = 'active', filter }: WhichRequests, limit?: AbortSignal): Promise<readonly FoundRequest[]> {
+  const { client, kind, personId } = person;
+  const query = [...filterOf(filter === undefined ? [] : [filter]), expandOf(kind)].join('&');
+  const items = await listAllRaw(client, `${version}${pathOf(kind, side, 'requests')}/filterByCurrentUser(on='${on}')?${query}`, limit);
+  const requests = foundRequests(items, await readNames(client, unnamedIn(items, personId), limit));
+  return on === 'principal' ? requests.filter(({ request }) => sameId(request.requester.id, personId)) : requests;
+}
+
+/** `null` when PIM has no such request. */
+export async function readRequest(person: GraphPerson, reference: RequestReference, limit: AbortSignal = person.client.limit()): Promise<ActivationRequest | null> {
+  const request = reference.pimId === null ? await findOwn(person, reference, limit) : await readById(person, reference.pimId, limit);
+  return request === null ? null : calledAs(reference, request);
+}
+
+/** Not everybody may read a request by its id; whoever has made it, and whoever may decide it, finds it in a list. */
+async function readById(person: GraphPerson, pimId: string, limit: AbortSignal): Promise<ActivationRequest | null> {
+  const { client, kind } = person;
+  requireGuid(pimId);
+  try {
+    const answer = await client.send({ method: 'GET', url: `${version}${pathOf(kind, 'active', 'requests')}/${pimId}?${expandOf(kind)}` }, limit);
+    return foundRequest(answer, new Map()).request;
+  } catch (error) {
+    if (!(error instanceof PimError) || (error.code !== 'notFound' && error.code !== 'notPermitted')) throw error;
+    const found = await findListed(person, pimId, limit);
+    if (found === null && error.code === 'notPermitted') throw error;
+    return found;
+  }
+}
+
+async function findListed(person: GraphPerson, pimId: string, limit: AbortSignal): Promise<ActivationRequest | null> {
+  for (const on of ['principal', 'approver'] as const) {
+    const found = (await listRequests(person, { on }, limit)).find(({ request }) => sameId(request.id, pimId));
+    if (found !== undefined) return found.request;
+  }
+  return null;
+}
+
+/** By our GUID, of which PIM has said nothing yet. @throws {PimError} `outcomeUnknown` where one without any GUID may be ours */
+async function findOwn(person: GraphPerson, reference: RequestReference, limit: AbortSignal): Promise<ActivationRequest | null> {
+  requireGuid(reference.requestId);
+  const alike = (await listRequests(person, { on: 'principal' }, limit)).filter(({ request }) => isAt(reference, request));
+  const ours = alike.find(({ customData }) => customData !== null && sameId(customData, reference.requestId));
+  if (ours !== undefined) return ours.request;
+  const now = person.clock.now();
+  const nameless = alike.every(({ customData }) => customData === null);
+  if (nameless && alike.some(({ request }) => request.action === 'activate' && isOpen(request, now))) {
+    throw new PimError('outcomeUnknown', 'PIM does not say which of its requests is this one');
+  }
+  return null;
+}
+
+function isAt({ role, scope }: Pick<Intent, 'role' | 'scope'>, request: ActivationRequest): boolean {
+  return sameId(request.role.definitionId, role.definitionId) && sameId(request.scope.id, scope.id);
+}
+
+/** Taking it back again succeeds; one that was decided meanwhile is `alreadyDecided`. */
+export async function cancelRequest(person: GraphPerson, reference: RequestReference): Promise<void> {
+  const { client, kind } = person;
+  const limit = client.limit();
+  const id = reference.pimId ?? (await findOwn(person, reference, limit))?.id;
+  if (id === undefined) throw new PimError('notFound', 'PIM has no such request');
+  requireGuid(id);
+  try {
+    await client.send({ method: 'POST', url: `${version}${pathOf(kind, 'active', 'requests')}/${id}/cancel` }, limit);
+  } catch (error) {
+    await settleCancellation(toPimError(error, 'write'), () => readRequest(person, { ...reference, pimId: id }, limit));
+  }
+}
+
+/** Goes into a URL, or stands for a request: nothing but a GUID may. */
+function requireGuid(id: string): void {
+  if (!isGuid(id)) throw new PimError('invalidRequest', 'a request is named by a GUID');
+}
