@@ -4,13 +4,15 @@ import { withReasonMissing } from '../cards/refusal.ts';
 import type { Verb } from '../cards/verbs.ts';
 import { activationState, activationWindow } from '../pim/activation-status.ts';
 import { PimError } from '../pim/errors.ts';
-import type { ActivationRequest, RoleSettings } from '../pim/model.ts';
+import type { ActivationRequest, Listing, RoleSettings } from '../pim/model.ts';
 import type { PimUser } from '../pim/pim.ts';
-import { adoptElsewhere, findActivation, rememberDecision, type Activation, type ActivationDecision } from '../store/activations.ts';
+import {
+  adoptElsewhere, findActivation, findActivationByPimId, listUnnamed, rememberDecision, type Activation, type ActivationDecision,
+} from '../store/activations.ts';
 import { listAskedApprovers, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { audited } from './audited.ts';
-import { presentState } from './follow-activation.ts';
+import { presentState, readRequest } from './follow-activation.ts';
 import type { BotParts } from './parts.ts';
 import { refusedOn } from './problem.ts';
 import { recordProgress } from './record-progress.ts';
@@ -24,19 +26,32 @@ type DecideAction = Extract<Verb, { verb: 'approval.approve' | 'approval.deny' }
 /** What waits for this person's decision, also when it was asked for in the portal: as PIM says now. */
 export async function listApprovals(parts: BotParts, turn: Turn): Promise<Reply> {
   const pim = await parts.signIn.pimOf(turn.actor.id);
-  const waiting = await pim.listWaitingForMyDecision();
-  return { card: approvalsCard(turn.reader, { now: parts.clock.now(), waiting }) };
+  return showWaiting(parts, turn, await pim.listWaitingForMyDecision());
 }
 
-/** Opens one request to decide on. Only an approver sees it: PIM is asked, with the approver's own token. */
+function showWaiting({ clock, consentUrl }: BotParts, turn: Turn, { items, gaps }: Listing<ActivationRequest>): Reply {
+  return { card: approvalsCard(turn.reader, { now: clock.now(), waiting: items, gaps, consentUrl }) };
+}
+
+/**
+ * Opens one request to decide on; `requestId` is ours, or PIM's where the request came from a list. Only an approver sees
+ * it: PIM is asked, with the approver's own token.
+ */
 export async function openApproval(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
   const pim = await parts.signIn.pimOf(turn.actor.id);
-  const request = (await pim.listWaitingForMyDecision()).find(({ id }) => id.toLowerCase() === requestId.toLowerCase());
+  const activation = await findActivation(parts.store.db, requestId) ?? await findActivationByPimId(parts.store.db, requestId);
+  const pimId = activation?.pimId ?? requestId.toLowerCase();
+  const waiting = await pim.listWaitingForMyDecision();
+  const request = waiting.items.find(({ id }) => id.toLowerCase() === pimId);
   if (request !== undefined) return showApproval(parts, turn, await known(parts, turn, pim, request));
-  const activation = await findActivation(parts.store.db, requestId);
-  if (activation === null || activation.state === 'draft') return { card: noticeCard(turn.reader, { key: 'noSuchRequest' }) };
-  if (!await wasAsked(parts, turn, activation)) return { card: noticeCard(turn.reader, { key: 'notYourDecision' }) };
+  if (activation === null || activation.state === 'draft') return notAmongThese(parts, turn, waiting, 'noSuchRequest');
+  if (!await wasAsked(parts, turn, activation)) return notAmongThese(parts, turn, waiting, 'notYourDecision');
   return showApproval(parts, turn, activation.state === 'pending' ? await presentState(parts, activation) : activation);
+}
+
+/** Where a kind of roles could not be read, the request may be one of those. */
+function notAmongThese(parts: BotParts, turn: Turn, waiting: Listing<ActivationRequest>, key: 'noSuchRequest' | 'notYourDecision'): Reply {
+  return waiting.gaps.length > 0 ? showWaiting(parts, turn, waiting) : { card: noticeCard(turn.reader, { key }) };
 }
 
 /** A request is nobody's business but its requester's and its approvers': knowing its id is not enough to read it. */
@@ -48,7 +63,7 @@ async function wasAsked(parts: BotParts, turn: Turn, { requestId, decision }: Ac
 
 /** PIM has named this person as an approver. A request made elsewhere becomes known to us when an approver opens it. */
 async function known(parts: BotParts, turn: Turn, pim: PimUser, request: ActivationRequest): Promise<Activation> {
-  const remembered = await findActivation(parts.store.db, request.id);
+  const remembered = await findRemembered(parts, request);
   const settings = remembered === null ? await pim.readRoleSettings(request.role, request.scope).catch(() => null) : null;
   const activation = remembered === null ? await adopt(parts, request, settings) : await recordProgress(parts, remembered, request);
   await parts.store.transaction(async (tx) => {
@@ -56,6 +71,26 @@ async function known(parts: BotParts, turn: Turn, pim: PimUser, request: Activat
     await setAskOutcome(tx, { requestId: activation.requestId, approverId: turn.actor.id }, { outcome: 'sent', at: parts.clock.now() });
   });
   return activation;
+}
+
+/** A request of ours whose answer was lost has no name yet: before it is taken for somebody else's, PIM is asked what became of ours. */
+async function findRemembered(parts: BotParts, request: ActivationRequest): Promise<Activation | null> {
+  const { db } = parts.store;
+  const named = await findActivationByPimId(db, request.id) ?? await findActivation(db, request.id);
+  if (named !== null) return named;
+  for (const unnamed of await listUnnamed(db, { ...request, person: request.requester })) await nameAtPim(parts, unnamed);
+  return findActivationByPimId(db, request.id);
+}
+
+/** @throws {PimError} `unavailable`: nobody can say yet which request is which */
+async function nameAtPim(parts: BotParts, unnamed: Activation): Promise<void> {
+  try {
+    const request = await readRequest(parts, unnamed);
+    if (request !== null) await recordProgress(parts, unnamed, request);
+  } catch (error) {
+    if (error instanceof PimError) throw new PimError('unavailable', error.message, { ...error.details, cause: error });
+    throw error;
+  }
 }
 
 async function adopt(parts: BotParts, request: ActivationRequest, settings: RoleSettings | null): Promise<Activation> {
@@ -114,12 +149,12 @@ export type DecisionBy = ActivationDecision & { readonly by: Actor };
 
 /** PIM judges, with the approver's own token, whether they may (promise 9). One that it has closed already counts as it was decided. */
 export async function decideAtPim(parts: BotParts, activation: Activation, decision: DecisionBy, steppedUp?: PimUser): Promise<Activation> {
-  const { requestId, approvalId } = activation;
+  const { requestId, pimId, approvalId, scope } = activation;
   const { result, reason } = decision;
   try {
     const pim = steppedUp ?? await parts.signIn.pimOf(decision.by.id);
     await audited(parts, { actor: decision.by, action: result, requestId, details: { reason } }, () =>
-      pim.decide(approvalId ?? requestId, { result, justification: reason }));
+      pim.decide({ approvalId: approvalId ?? pimId ?? requestId, scope }, { result, justification: reason }));
   } catch (error) {
     if (error instanceof PimError && error.code === 'alreadyDecided') return presentState(parts, activation);
     throw error;

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TurnContext } from 'botbuilder';
 import { noticeCard } from '../cards/notice.ts';
 import { parseVerb } from '../cards/verbs.ts';
-import { findActivation } from '../store/activations.ts';
 import { keepInterruptedTurn } from '../store/interrupted-turns.ts';
 import { releasePostedCard, rememberPostedCard } from '../store/posted-cards.ts';
+import { versionOf } from '../store/shown-requests.ts';
 import type { BotParts } from './parts.ts';
 import type { Answer, NeedsSignIn, Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
@@ -114,8 +114,8 @@ async function remember(parts: BotParts, turn: Turn, reply: Reply, activityId: s
       const { requestId, kind, version } = reply.shows;
       await rememberPostedCard(tx, { ...card, requestId, kind, shownVersion: version, reference: turn.conversation.reference });
       // Somebody else's change may have come in between, and its refresh before this answer: then the card changes once more.
-      const now = await findActivation(tx, requestId);
-      if (now !== null && now.version > version) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 1 });
+      const now = await versionOf(tx, requestId);
+      if (now !== null && now > version) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 1 });
     });
   } catch (error) {
     // The answer matters more than the memory of where it was shown.

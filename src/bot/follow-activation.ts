@@ -29,7 +29,7 @@ export async function withdrawActivation(parts: BotParts, turn: Turn, requestId:
   const audit = { actor: turn.actor, action: 'withdraw', requestId, details: {} };
   try {
     const pim = await parts.signIn.pimOf(turn.actor.id);
-    await audited(parts, audit, () => pim.cancel(requestId, activation.scope));
+    await audited(parts, audit, () => pim.cancel(activation));
   } catch (error) {
     return refusedOn(parts, turn, await showStatus(parts, turn, await presentState(parts, activation)), error);
   }
@@ -89,11 +89,11 @@ export async function presentState(parts: BotParts, activation: Activation): Pro
  */
 export async function readRequest(parts: BotParts, activation: Activation): Promise<ActivationRequest | null> {
   try {
-    return await parts.pimReader.readRequest(activation.requestId, activation.scope);
+    return await parts.pimReader.readRequest(activation);
   } catch (error) {
     if (!(error instanceof PimError) || error.code !== 'notPermitted') throw error;
     const pim = await parts.signIn.pimOf(activation.person.id);
-    return pim.readRequest(activation.requestId, activation.scope);
+    return pim.readRequest(activation);
   }
 }
 

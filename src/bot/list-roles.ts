@@ -7,6 +7,15 @@ import type { Turn } from './turn.ts';
 export async function listRoles(parts: BotParts, turn: Turn): Promise<Reply> {
   const pim = await parts.signIn.pimOf(turn.actor.id);
   const eligible = await pim.listEligible();
-  const [active, pending] = await Promise.all([pim.listActive(eligible), pim.listPending(eligible)]);
-  return { card: rolesCard(turn.reader, { now: parts.clock.now(), eligible, active, pending }) };
+  const [active, pending] = await Promise.all([pim.listActive(eligible.items), pim.listPending()]);
+  return {
+    card: rolesCard(turn.reader, {
+      now: parts.clock.now(),
+      eligible: eligible.items,
+      active: active.items,
+      pending: pending.items,
+      gaps: [...eligible.gaps, ...active.gaps, ...pending.gaps],
+      consentUrl: parts.consentUrl,
+    }),
+  };
 }

@@ -1,6 +1,6 @@
-import { activationState, activationWindow, canMove, isFinal, type ActivationState, type ActivationWindow } from '../pim/activation-status.ts';
+import { activationState, activationWindow, canMove, failureOf, isFinal, type ActivationState, type ActivationWindow } from '../pim/activation-status.ts';
 import type { ActivationRequest } from '../pim/model.ts';
-import { findActivation, moveActivation, type Activation } from '../store/activations.ts';
+import { findActivation, moveActivation, rememberPimId, type Activation } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import type { Queries } from '../store/database.ts';
 import type { BotParts } from './parts.ts';
@@ -19,12 +19,19 @@ export async function recordProgress(parts: BotParts, activation: Activation, re
   const now = parts.clock.now();
   const { start, end } = activationWindow(request);
   const state = activationState(request.pimStatus, { start, end }, now);
-  if (state === activation.state || !canMove(activation.state, state)) return activation;
+  if (state === activation.state || !canMove(activation.state, state)) return named(parts, activation, request);
 
   const recorded = await recordState(parts, activation, request, { state, start, end });
   // Something else has moved it meanwhile: what PIM says counts against that, too.
   if (recorded.state !== activation.state && recorded.state !== state && canMove(recorded.state, state)) return recordProgress(parts, recorded, request);
   return recorded;
+}
+
+/** PIM may take its time over a request: what it calls it is known from the first answer on. */
+async function named(parts: BotParts, activation: Activation, { id }: ActivationRequest): Promise<Activation> {
+  if (activation.pimId !== null) return activation;
+  await rememberPimId(parts.store.db, activation.requestId, id);
+  return { ...activation, pimId: id.toLowerCase() };
 }
 
 interface Account extends ActivationWindow {
@@ -36,11 +43,12 @@ async function recordState(parts: BotParts, activation: Activation, request: Act
   return parts.store.transaction(async (tx) => {
     const moved = await moveActivation(tx, activation.requestId, { from: [activation.state] }, {
       state,
+      pimId: request.id,
       pimStatus: request.pimStatus,
       approvalId: request.approvalId,
       startAt: start,
       endAt: end,
-      problem: null,
+      problem: problemOf(request),
     });
     if (moved === null) return await findActivation(tx, activation.requestId) ?? activation;
     // Whoever decided is on record already, whoever reads the effect first.
@@ -56,6 +64,11 @@ async function recordState(parts: BotParts, activation: Activation, request: Act
     await enqueueWhatFollows(parts, tx, activation.state, moved);
     return moved;
   });
+}
+
+function problemOf({ pimStatus }: ActivationRequest): Activation['problem'] {
+  const code = failureOf(pimStatus);
+  return code === null ? null : { code, rules: [] };
 }
 
 /** PIM has forgotten the request, and the time that it named for the end has come. */

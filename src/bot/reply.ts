@@ -11,7 +11,7 @@ export interface Reply {
 export interface ShownRequest {
   readonly requestId: string;
   readonly version: number;
-  readonly kind: 'requester' | 'approver';
+  readonly kind: 'requester' | 'approver' | 'administrator';
 }
 
 /** What a turn comes to: a handler's reply, or first a sign-in. */

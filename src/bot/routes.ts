@@ -1,5 +1,7 @@
 import type { Verb } from '../cards/verbs.ts';
-import { chooseRole, startActivation, submitActivation } from './activate.ts';
+import { answerInquiry } from './answer-inquiry.ts';
+import { isAssignmentCommand, isAssignmentVerb, runAssignmentVerb } from './assignment-routes.ts';
+import { chooseRole, startActivation } from './activate.ts';
 import type { Command } from './commands/command.ts';
 import { deactivateByWords, deactivateChosen, deactivateShown, listActive } from './deactivate.ts';
 import { decideApproval, listApprovals, openApproval } from './decide-approval.ts';
@@ -9,11 +11,14 @@ import { listRoles } from './list-roles.ts';
 import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
 import { signOut } from './sign-out.ts';
+import { submitActivation } from './submit-activation.ts';
 import type { Turn } from './turn.ts';
+import { validateActivation } from './validate-activation.ts';
 import { showHelp, showUnknown } from './welcome.ts';
 
 /** The whole bot on one screen: what a person types, and what a card sends. */
 export function runCommand(parts: BotParts, turn: Turn, command: Command): Promise<Reply> {
+  if (isAssignmentCommand(command)) return answerInquiry(parts, turn, command);
   switch (command.name) {
     case 'help': return showHelp(turn);
     case 'roles': return listRoles(parts, turn);
@@ -30,13 +35,10 @@ export function runCommand(parts: BotParts, turn: Turn, command: Command): Promi
 }
 
 export function runVerb(parts: BotParts, turn: Turn, action: Verb): Promise<Reply> {
+  if (isActivationVerb(action)) return runActivationVerb(parts, turn, action);
+  if (isAssignmentVerb(action)) return runAssignmentVerb(parts, turn, action);
   switch (action.verb) {
     case 'roles.show': return listRoles(parts, turn);
-    case 'activation.choose': return chooseRole(parts, turn, action.eligibleId);
-    case 'activation.submit': return submitActivation(parts, turn, action);
-    case 'activation.check': return checkActivationAgain(parts, turn, action.requestId);
-    case 'activation.withdraw': return withdrawActivation(parts, turn, action.requestId);
-    case 'activation.deactivate': return deactivateShown(parts, turn, action.requestId);
     case 'active.show': return listActive(parts, turn);
     case 'active.deactivate': return deactivateChosen(parts, turn, action.activeId);
     case 'approvals.show': return listApprovals(parts, turn);
@@ -44,5 +46,22 @@ export function runVerb(parts: BotParts, turn: Turn, action: Verb): Promise<Repl
     case 'approval.approve': return decideApproval(parts, turn, 'approve', action);
     case 'approval.deny': return decideApproval(parts, turn, 'deny', action);
     case 'digest.off': return stopDigest(parts, turn);
+  }
+}
+
+type ActivationVerb = Extract<Verb, { verb: `activation.${string}` }>;
+
+function isActivationVerb(action: Verb): action is ActivationVerb {
+  return action.verb.startsWith('activation.');
+}
+
+function runActivationVerb(parts: BotParts, turn: Turn, action: ActivationVerb): Promise<Reply> {
+  switch (action.verb) {
+    case 'activation.choose': return chooseRole(parts, turn, action.eligibleId);
+    case 'activation.submit': return submitActivation(parts, turn, action);
+    case 'activation.validate': return validateActivation(parts, turn, action);
+    case 'activation.check': return checkActivationAgain(parts, turn, action.requestId);
+    case 'activation.withdraw': return withdrawActivation(parts, turn, action.requestId);
+    case 'activation.deactivate': return deactivateShown(parts, turn, action.requestId);
   }
 }

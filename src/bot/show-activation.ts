@@ -1,8 +1,10 @@
 import { activationStatusCard } from '../cards/activation-status.ts';
 import { approvalRequestCard } from '../cards/approval-request.ts';
+import { eligibleChoiceId } from '../cards/eligible-choice.ts';
 import type { ShownActivation } from '../cards/shown.ts';
 import type { Reader } from '../cards/texts.ts';
 import type { AdaptiveCard } from '../cards/adaptive-card.ts';
+import { isBelowEligibility } from '../pim/governing-settings.ts';
 import type { Activation } from '../store/activations.ts';
 import { listAskedApprovers } from '../store/approvals.ts';
 import type { BotParts } from './parts.ts';
@@ -56,7 +58,7 @@ export function shownActivation(activation: Activation): ShownActivation {
     requestId, version, role, scope, minutes, justification, ticket, state,
     personName: activation.person.name,
     problem: activation.problem === null ? null : { azureRequestId: null, ...activation.problem },
-    eligibleId: activation.eligibilityScheduleId === '' ? null : eligibleIdOf(activation.eligibilityScheduleId),
+    eligibleId: activation.eligibilityScheduleId === '' ? null : choiceIdOf(activation),
     start: activation.startAt,
     end: activation.endAt,
     submittedAt: activation.submittedAt,
@@ -66,7 +68,13 @@ export function shownActivation(activation: Activation): ShownActivation {
   };
 }
 
-/** The name of the eligibility schedule: what a card needs to say "this role again". */
+/** What a card needs to say "this role again, at the same scope". */
+function choiceIdOf(activation: Activation): string {
+  const { eligibilityScheduleId, scope } = activation;
+  return eligibleChoiceId({ eligibleId: eligibleIdOf(eligibilityScheduleId), scopeId: isBelowEligibility(activation) ? scope.id : null });
+}
+
+/** The name of the eligibility schedule. */
 export function eligibleIdOf(eligibilityScheduleId: string): string {
   return eligibilityScheduleId.slice(eligibilityScheduleId.lastIndexOf('/') + 1);
 }

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { PimError } from '../pim/errors.ts';
+import type { ListingCache } from '../pim/cached-listings.ts';
 import type { PimUser } from '../pim/pim.ts';
 
 /** Where people's tokens come from: Teams single sign-on in production, the local PIM's identity endpoint in the embedded stack. */
@@ -26,14 +27,23 @@ export interface SignIn {
   forget(personId: string): void;
 }
 
-export function createSignIn(tokens: PeopleTokens, createPimUser: (personId: string, credential: TokenCredential) => PimUser): SignIn {
+export interface SignInParts {
+  readonly tokens: PeopleTokens;
+  readonly createPimUser: (personId: string, credential: TokenCredential) => PimUser;
+  readonly listings: ListingCache;
+}
+
+export function createSignIn({ tokens, createPimUser, listings }: SignInParts): SignIn {
   return {
     async pimOf(personId) {
       const credential = await tokens.credentialOf(personId);
       if (credential === null) throw new PimError('signInRequired', 'There is no token of this person.');
-      return createPimUser(personId, credential);
+      return listings.of(createPimUser(personId, credential));
     },
-    pimWith: createPimUser,
-    forget: (personId) => { tokens.forget(personId); },
+    pimWith: (personId, credential) => listings.beside(createPimUser(personId, credential)),
+    forget: (personId) => {
+      tokens.forget(personId);
+      listings.forget(personId);
+    },
   };
 }

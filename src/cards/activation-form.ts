@@ -6,6 +6,7 @@ import type { AdaptiveCard, CardFrame } from './adaptive-card.ts';
 import { durationField } from './duration-choices.ts';
 import type { DurationField } from './duration-choices.ts';
 import { frame } from './frame.ts';
+import { largestFitting } from './card-size.ts';
 import { day, duration } from './moment.ts';
 import { cleaned, oneLine } from './plain-text.ts';
 import { reasonText } from './reason-words.ts';
@@ -14,18 +15,26 @@ import template from './templates/activation-form.json' with { type: 'json' };
 import { anyOf, pieces, text } from './texts.ts';
 import type { Locale, Reader, TextPiece } from './texts.ts';
 import { verbAction } from './verbs.ts';
+import { mostScopesOffered, whereField } from './where-field.ts';
+import type { ScopesOffered, WhereField } from './where-field.ts';
 
 export interface ActivationForm {
   readonly requestId: string;
   readonly version: number;
   readonly role: Role;
   readonly scope: Scope;
+  /** The scope that is asked for where none is chosen. */
+  readonly storedScope: Scope;
   /** `null`: they could not be read, so every field is shown and PIM judges. */
   readonly settings: RoleSettings | null;
   readonly entered: EnteredActivation;
   /** Why the last attempt was refused. */
   readonly reasons: readonly Reason[];
   readonly eligibleUntil: Date | null;
+  /** `null`: the role is to be had at this one scope only. */
+  readonly where: ScopesOffered | null;
+  /** The scope lies below the eligibility's, so that the settings of both count. */
+  readonly isBelow: boolean;
 }
 
 /** What the person has filled in or typed so far. */
@@ -45,6 +54,7 @@ interface FormData extends CardFrame {
   readonly isRefused: boolean;
   readonly refusedTitle: string;
   readonly reasons: readonly { readonly text: string }[];
+  readonly where: WhereField;
   readonly durationLabel: string;
   readonly durationMissing: string;
   readonly durations: DurationField;
@@ -76,25 +86,27 @@ const fill: (data: FormData) => AdaptiveCard = cardTemplate(template);
 
 /** The form for one role: only the fields that its settings ask for, with what was entered before. */
 export function activationFormCard(reader: Reader, form: ActivationForm): AdaptiveCard {
+  return largestFitting(mostScopesOffered, (scopes) => build(reader, form, scopes));
+}
+
+function build(reader: Reader, form: ActivationForm, scopes: number): AdaptiveCard {
   const { locale } = reader;
-  const { settings, eligibleUntil } = form;
+  const { requestId, version, settings, eligibleUntil } = form;
   return fill({
     ...frame(reader, 'form.summary', [
-      verbAction(
-        { verb: 'activation.submit', requestId: form.requestId, version: form.version },
-        text(locale, 'action.activate'),
-        'positive',
-      ),
+      verbAction({ verb: 'activation.submit', requestId, version }, text(locale, 'action.activate'), 'positive'),
+      verbAction({ verb: 'activation.validate', requestId, version }, text(locale, 'action.validate')),
       verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles')),
     ]),
     title: text(locale, 'form.title'),
-    role: roleInWords(form.role),
+    role: roleInWords(locale, form.role),
     scope: scopeInWords(locale, form.scope),
     hasEligibleUntil: eligibleUntil !== null,
     eligibleUntil: eligibleUntil === null ? '' : text(locale, 'form.eligibleUntil', { date: day(reader, eligibleUntil) }),
     isRefused: form.reasons.length > 0,
     refusedTitle: text(locale, 'form.refused'),
     reasons: form.reasons.map((reason) => ({ text: reasonText(locale, reason) })),
+    where: whereField(locale, form, scopes),
     durationLabel: text(locale, 'form.duration'),
     durationMissing: text(locale, 'form.durationMissing'),
     durations: durationField(locale, settings, form.entered.minutes),
@@ -102,7 +114,7 @@ export function activationFormCard(reader: Reader, form: ActivationForm): Adapti
     maximum: settings === null ? '' : text(locale, 'form.durationHint', { maximum: duration(locale, settings.maximumMinutes) }),
     ...textFields(locale, form),
     ...approvalNote(locale, settings),
-    notes: notes(locale, settings),
+    notes: notes(locale, form),
   });
 }
 
@@ -174,9 +186,10 @@ function approverNames(locale: Locale, approvers: readonly Approver[]): string {
   return anyOf(locale, others > 0 ? [...names, text(locale, 'list.more', { count: String(others) })] : names);
 }
 
-function notes(locale: Locale, settings: RoleSettings | null): FormData['notes'] {
+function notes(locale: Locale, { settings, isBelow }: ActivationForm): FormData['notes'] {
   if (settings === null) return [];
   return [
+    ...(isBelow ? [{ text: text(locale, 'form.stricter') }] : []),
     ...(settings.mfaRequired ? [{ text: text(locale, 'form.mfa') }] : []),
     ...(settings.authenticationContext === null ? [] : [{ text: text(locale, 'form.authenticationContext') }]),
     ...(settings.notifiesAdministrators ? [{ text: text(locale, 'form.notifies') }] : []),

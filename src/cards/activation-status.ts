@@ -58,7 +58,7 @@ export function activationStatusCard(reader: Reader, { now, activation, asked, s
     ...frame(reader, 'status.summary', statusActions(locale, activation, stepUpUrl)),
     tone: statusTone(activation.state),
     headline: statusHeadline(reader, activation, now),
-    role: roleInWords(activation.role),
+    role: roleInWords(locale, activation.role),
     scope: scopeInWords(locale, activation.scope),
     sentence: statusSentence(locale, activation, stepUpUrl),
     hasProblem: problem !== null,

@@ -5,6 +5,8 @@ import { largestFitting } from './card-size.ts';
 import { choiceField } from './choices.ts';
 import type { ChoiceField } from './choices.ts';
 import { frame } from './frame.ts';
+import { withGaps } from './gaps.ts';
+import type { ListGaps } from './gaps.ts';
 import { activeRow, moreText } from './list-rows.ts';
 import type { ListRow } from './list-rows.ts';
 import { roleAtScope } from './role-words.ts';
@@ -13,7 +15,7 @@ import { text } from './texts.ts';
 import type { Reader } from './texts.ts';
 import { verbAction } from './verbs.ts';
 
-export interface HeldRoles {
+export interface HeldRoles extends ListGaps {
   readonly now: Date;
   readonly active: readonly ActiveAssignment[];
 }
@@ -45,20 +47,21 @@ export function activeCard(reader: Reader, held: HeldRoles): AdaptiveCard {
   return largestFitting(Math.min(held.active.length, mostChoices), (count) => build(reader, held, count));
 }
 
-function build(reader: Reader, { now, active }: HeldRoles, count: number): AdaptiveCard {
+function build(reader: Reader, held: HeldRoles, count: number): AdaptiveCard {
   const { locale } = reader;
+  const { now, active, gaps } = held;
   const isEmpty = active.length === 0;
   const rows = active.slice(0, Math.min(count, mostRows));
   const activated = active.slice(0, count).filter(({ how }) => how === 'activated');
   const canChoose = activated.length > 0;
-  return fill({
+  return withGaps(reader, fill({
     ...frame(reader, 'active.summary', [
       ...(canChoose ? [verbAction({ verb: 'active.deactivate' }, text(locale, 'action.deactivate'), 'destructive')] : []),
       verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles')),
     ]),
-    title: isEmpty ? text(locale, 'active.none') : text(locale, 'active.title', { count: String(active.length) }),
+    title: isEmpty ? text(locale, gaps.length > 0 ? 'gap.noneActive' : 'active.none') : text(locale, 'active.title', { count: String(active.length) }),
     isEmpty,
-    emptyText: text(locale, 'active.noneText'),
+    emptyText: text(locale, gaps.length > 0 ? 'gap.seeBelow' : 'active.noneText'),
     rows: rows.map((assignment) => activeRow(reader, assignment, now)),
     hasMore: rows.length < active.length,
     more: moreText(locale, active.length - rows.length),
@@ -70,5 +73,5 @@ function build(reader: Reader, { now, active }: HeldRoles, count: number): Adapt
     missing: text(locale, 'choice.roleMissing'),
     field: choiceField(activated.map((assignment) => ({ title: roleAtScope(locale, assignment), value: assignment.id }))),
     timeZone: text(locale, 'roles.timeZone', { zone: reader.timeZone }),
-  });
+  }), held);
 }

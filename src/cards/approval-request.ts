@@ -56,7 +56,7 @@ export function approvalRequestCard(reader: Reader, request: ApprovalRequest): A
     tone: approvalTone(stage),
     headline: approvalHeadline(locale, stage),
     sentence: approvalSentence(locale, activation, stage),
-    role: roleInWords(activation.role),
+    role: roleInWords(locale, activation.role),
     scope: scopeInWords(locale, activation.scope),
     facts: facts(reader, request, stage),
     isOpen: stage === 'pending',

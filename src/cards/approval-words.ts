@@ -51,7 +51,7 @@ export function approvalHeadline(locale: Locale, stage: ApprovalStage): string {
 
 export function approvalSentence(locale: Locale, activation: ShownActivation, stage: ApprovalStage): readonly TextPiece[] {
   if (stage === 'pending') {
-    return pieces(locale, 'request.pending.text', { person: oneLine(activation.personName), role: roleInWords(activation.role) });
+    return pieces(locale, 'request.pending.text', { person: oneLine(activation.personName), role: roleInWords(locale, activation.role) });
   }
   if (stage === 'denied') return decidedSentence(locale, 'request.denied', activation.decidedByName);
   if (stage === 'approved' || stage === 'approvedEnded') return decidedSentence(locale, 'request.approved', activation.decidedByName);

@@ -5,6 +5,8 @@ import { largestFitting } from './card-size.ts';
 import { choiceField } from './choices.ts';
 import type { ChoiceField } from './choices.ts';
 import { frame } from './frame.ts';
+import { withGaps } from './gaps.ts';
+import type { ListGaps } from './gaps.ts';
 import { moreText } from './list-rows.ts';
 import { shortMoment } from './moment.ts';
 import { oneLine } from './plain-text.ts';
@@ -14,7 +16,7 @@ import { pieces, text } from './texts.ts';
 import type { Reader, TextPiece } from './texts.ts';
 import { verbAction } from './verbs.ts';
 
-export interface WaitingApprovals {
+export interface WaitingApprovals extends ListGaps {
   readonly now: Date;
   readonly waiting: readonly ActivationRequest[];
 }
@@ -40,24 +42,25 @@ const mostChoices = 100;
 const fill: (data: ApprovalsData) => AdaptiveCard = cardTemplate(template);
 
 /** What waits for a person's decision, oldest first. */
-export function approvalsCard(reader: Reader, { now, waiting }: WaitingApprovals): AdaptiveCard {
-  const oldestFirst = waiting.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
-  return largestFitting(Math.min(waiting.length, mostChoices), (count) => build(reader, { now, waiting: oldestFirst }, count));
+export function approvalsCard(reader: Reader, approvals: WaitingApprovals): AdaptiveCard {
+  const waiting = approvals.waiting.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  return largestFitting(Math.min(waiting.length, mostChoices), (count) => build(reader, { ...approvals, waiting }, count));
 }
 
-function build(reader: Reader, { now, waiting }: WaitingApprovals, count: number): AdaptiveCard {
+function build(reader: Reader, approvals: WaitingApprovals, count: number): AdaptiveCard {
   const { locale } = reader;
+  const { now, waiting, gaps } = approvals;
   const isEmpty = waiting.length === 0;
   const rows = waiting.slice(0, Math.min(count, mostRows));
-  return fill({
+  return withGaps(reader, fill({
     ...frame(reader, 'approvals.summary', [
       isEmpty
         ? verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles'))
         : verbAction({ verb: 'approval.open' }, text(locale, 'action.openRequest'), 'positive'),
     ]),
-    title: isEmpty ? text(locale, 'approvals.none') : text(locale, 'approvals.title', { count: String(waiting.length) }),
+    title: isEmpty ? text(locale, gaps.length > 0 ? 'gap.noneWaiting' : 'approvals.none') : text(locale, 'approvals.title', { count: String(waiting.length) }),
     isEmpty,
-    emptyText: text(locale, 'approvals.noneText'),
+    emptyText: text(locale, gaps.length > 0 ? 'gap.seeBelow' : 'approvals.noneText'),
     rows: rows.map((request) => row(reader, request, now)),
     hasMore: rows.length < waiting.length,
     more: moreText(locale, waiting.length - rows.length),
@@ -67,18 +70,18 @@ function build(reader: Reader, { now, waiting }: WaitingApprovals, count: number
     missing: text(locale, 'choice.requestMissing'),
     field: choiceField(waiting.slice(0, count).map((request) => ({ title: choiceTitle(reader, request), value: request.id }))),
     timeZone: text(locale, 'roles.timeZone', { zone: reader.timeZone }),
-  });
+  }), approvals);
 }
 
 function row(reader: Reader, { requester, role, scope, createdAt }: ActivationRequest, now: Date): ApprovalsData['rows'][number] {
   const { locale } = reader;
   return {
-    asks: pieces(locale, 'approvals.row', { person: oneLine(requester.name), role: roleInWords(role) }),
+    asks: pieces(locale, 'approvals.row', { person: oneLine(requester.name), role: roleInWords(locale, role) }),
     detail: scopeInWords(locale, scope),
     aside: text(locale, 'approvals.since', { time: shortMoment(reader, createdAt, now) }),
   };
 }
 
 function choiceTitle({ locale }: Reader, { requester, role, scope }: ActivationRequest): string {
-  return [oneLine(requester.name), roleInWords(role), scopeInWords(locale, scope)].join(' · ');
+  return [oneLine(requester.name), roleInWords(locale, role), scopeInWords(locale, scope)].join(' · ');
 }

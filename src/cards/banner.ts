@@ -15,7 +15,15 @@ let built: Template | undefined;
 
 /** The same card with something said above it: nothing that was there is lost, and every button still works. */
 export function withBanner(card: AdaptiveCard, banner: Banner): AdaptiveCard {
+  return { ...card, body: [elementOf(banner), ...card.body] };
+}
+
+/** The same card with something said beneath it. */
+export function withFooter(card: AdaptiveCard, banner: Banner): AdaptiveCard {
+  return { ...card, body: [...card.body, elementOf(banner)] };
+}
+
+function elementOf(banner: Banner): CardElement {
   built ??= new Template(template);
-  const element: CardElement = { type: 'Container', ...built.expand({ $root: { ...banner, hasActions: banner.actions.length > 0 } }) };
-  return { ...card, body: [element, ...card.body] };
+  return { type: 'Container', ...built.expand({ $root: { ...banner, hasActions: banner.actions.length > 0 } }) };
 }

@@ -65,11 +65,11 @@ function build(reader: Reader, { now, report, daily }: Digest, shown: readonly E
     title: text(locale, 'digest.title'),
     asOf: text(locale, 'digest.asOf', params),
     isEmpty: total === 0,
-    emptyText: text(locale, report.unread.length > 0 ? 'digest.noneRead' : 'digest.none'),
+    emptyText: text(locale, report.unread.length + report.gaps.length > 0 ? 'digest.noneRead' : 'digest.none'),
     groups: groups(reader, shown, now),
     hasMore: shown.length < total,
     more: moreText(locale, total - shown.length),
-    ...unreadScopes(locale, report.unread),
+    ...unreadParts(locale, report),
     schedule:
       daily === null ? text(locale, 'digest.notDaily') : text(locale, 'digest.daily', { time: daily.time, zone: daily.timeZone }),
   });
@@ -95,7 +95,7 @@ function row(reader: Reader, { principal, role, until, justification }: Elevatio
   const why = plainText(justification, longestWhy).replace(/\s+/gu, ' ');
   return {
     person: oneLine(principal.name),
-    role: roleInWords(role),
+    role: roleInWords(locale, role),
     until: until === null ? text(locale, 'digest.untilNoEnd') : text(locale, 'digest.until', { end: shortMoment(reader, until, now) }),
     why: why === '' ? text(locale, 'digest.whyNone') : why,
   };
@@ -103,13 +103,17 @@ function row(reader: Reader, { principal, role, until, justification }: Elevatio
 
 type UnreadData = Pick<DigestData, 'hasUnread' | 'unreadLabel' | 'unread' | 'hasMoreUnread' | 'moreUnread' | 'incomplete'>;
 
-function unreadScopes(locale: Locale, unread: ElevationReport['unread']): UnreadData {
+function unreadParts(locale: Locale, report: ElevationReport): UnreadData {
+  const unread = [
+    ...report.gaps.map(({ kind, why }) => ({ what: text(locale, `kind.${kind}`), code: why })),
+    ...report.unread.map(({ scope, code }) => ({ what: scopeInWords(locale, scope), code })),
+  ];
   return {
     hasUnread: unread.length > 0,
     unreadLabel: text(locale, 'digest.unread'),
     unread: unread
       .slice(0, mostUnread)
-      .map(({ scope, code }) => ({ scope: scopeInWords(locale, scope), reason: unreadReason(locale, code) })),
+      .map(({ what, code }) => ({ scope: what, reason: unreadReason(locale, code) })),
     hasMoreUnread: unread.length > mostUnread,
     moreUnread: moreText(locale, unread.length - mostUnread),
     incomplete: text(locale, 'digest.incomplete'),
@@ -118,6 +122,7 @@ function unreadScopes(locale: Locale, unread: ElevationReport['unread']): Unread
 
 const knownReasons: ReadonlyMap<string, TextKey> = new Map([
   ['notPermitted', 'digest.unread.notPermitted'],
+  ['consentRequired', 'digest.unread.notPermitted'],
   ['unavailable', 'digest.unread.unavailable'],
   ['throttled', 'digest.unread.throttled'],
 ]);

@@ -16,7 +16,7 @@ export function activeRow(reader: Reader, { role, scope, how, until }: ActiveAss
   const { locale } = reader;
   const assigned = how === 'assigned' ? [text(locale, 'roles.assigned')] : [];
   return {
-    name: roleInWords(role),
+    name: roleInWords(locale, role),
     detail: [scopeInWords(locale, scope), ...assigned].join(' · '),
     aside:
       until === null ? text(locale, 'roles.activeNoEnd') : text(locale, 'roles.activeUntil', { end: shortMoment(reader, until, now) }),

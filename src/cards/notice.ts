@@ -13,6 +13,14 @@ interface NoticeParams {
   readonly internalError: { readonly reference: string };
   readonly deactivated: { readonly role: string; readonly scope: string };
   readonly noSuchActive: { readonly asked: string };
+  readonly 'assignWhen.unreadable': { readonly typed: string };
+  readonly 'assignWhen.past': { readonly typed: string };
+  readonly 'assignWhen.endsBeforeStart': { readonly typed: string };
+  readonly 'assignWhen.tooLong': { readonly typed: string };
+  readonly 'nothingFound.principal': { readonly asked: string };
+  readonly 'nothingFound.scope': { readonly asked: string };
+  readonly 'nothingFound.role': { readonly asked: string };
+  readonly nothingToTake: { readonly person: string; readonly asked: string };
 }
 
 type FixedNoticeKey =
@@ -31,6 +39,10 @@ type FixedNoticeKey =
   | 'signedOut'
   | 'signedIn'
   | 'signInFailed'
+  | 'assignHow' // without a role or a person
+  | 'unassignHow'
+  | 'listHow'
+  | 'mayNotReadAssignments'
   | 'digestTime'; // "digest on" without a readable time of day
 
 export type NoticeKey = FixedNoticeKey | keyof NoticeParams;
@@ -111,6 +123,18 @@ const wayOn: Readonly<Record<NoticeKey, WayOn>> = {
   notYourDecision: 'approvals',
   checkingWithPim: 'roles',
   deactivated: 'roles',
+  assignHow: 'none',
+  unassignHow: 'none',
+  listHow: 'none',
+  mayNotReadAssignments: 'roles',
+  'assignWhen.unreadable': 'none',
+  'assignWhen.past': 'none',
+  'assignWhen.endsBeforeStart': 'none',
+  'assignWhen.tooLong': 'none',
+  'nothingFound.principal': 'none',
+  'nothingFound.scope': 'none',
+  'nothingFound.role': 'none',
+  nothingToTake: 'none',
   digestTime: 'none',
 };
 

@@ -1,16 +1,25 @@
+import type { RoleKind } from '../pim/model.ts';
 import type { CardElement } from './adaptive-card.ts';
 import { text } from './texts.ts';
 import type { Locale } from './texts.ts';
 import type { ActionStyle } from './verbs.ts';
 
-/** PIM's pages in the Azure portal, for Azure resource roles. */
-export const portalPages = {
-  start: 'https://portal.azure.com/#view/Microsoft_Azure_PIMCommon/CommonMenuBlade/~/quickStart',
-  activate: 'https://portal.azure.com/#view/Microsoft_Azure_PIMCommon/ActivationMenuBlade/~/azurerbac',
-  approve: 'https://portal.azure.com/#view/Microsoft_Azure_PIMCommon/ApproveRequestMenuBlade/~/azurerbac',
-} as const;
+const pim = 'https://portal.azure.com/#view/Microsoft_Azure_PIMCommon';
 
-export type PortalPage = keyof typeof portalPages;
+/** PIM's pages in the Azure portal. */
+export const portalPages = {
+  start: `${pim}/CommonMenuBlade/~/quickStart`,
+  activate: {
+    azure: `${pim}/ActivationMenuBlade/~/azurerbac`,
+    entra: `${pim}/ActivationMenuBlade/~/aadmigratedroles`,
+    group: `${pim}/ActivationMenuBlade/~/aadgroup`,
+  },
+  approve: {
+    azure: `${pim}/ApproveRequestMenuBlade/~/azurerbac`,
+    entra: `${pim}/ApproveRequestMenuBlade/~/aadmigratedroles`,
+    group: `${pim}/ApproveRequestMenuBlade/~/aadgroup`,
+  },
+} as const satisfies { readonly start: string } & Readonly<Record<'activate' | 'approve', Readonly<Record<RoleKind, string>>>>;
 
 /**
  * A button that opens a page in the browser. The address comes from configuration, never from what a person wrote.
@@ -22,8 +31,8 @@ export function openUrlAction(url: string, title: string, style: ActionStyle = '
 }
 
 /** The way on where this bot has none. */
-export function portalAction(locale: Locale, page: PortalPage): CardElement {
-  return openUrlAction(portalPages[page], text(locale, 'action.openPortal'), 'positive');
+export function portalAction(locale: Locale, page: string): CardElement {
+  return openUrlAction(page, text(locale, 'action.openPortal'), 'positive');
 }
 
 /** To our page for a stronger sign-in. */

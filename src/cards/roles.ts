@@ -1,4 +1,5 @@
 import type { ActivationRequest, ActiveAssignment, EligibleAssignment } from '../pim/model.ts';
+import { kindOf } from '../pim/scope.ts';
 import { cardTemplate } from './adaptive-card.ts';
 import type { AdaptiveCard, CardElement, CardFrame } from './adaptive-card.ts';
 import { activeRow, moreText } from './list-rows.ts';
@@ -7,15 +8,17 @@ import { largestFitting } from './card-size.ts';
 import { choiceField } from './choices.ts';
 import type { ChoiceField } from './choices.ts';
 import { frame } from './frame.ts';
+import { withGaps } from './gaps.ts';
+import type { ListGaps } from './gaps.ts';
 import { day, shortMoment } from './moment.ts';
 import { oneLine } from './plain-text.ts';
 import { roleAtScope, roleInWords, scopeInWords } from './role-words.ts';
 import template from './templates/roles.json' with { type: 'json' };
 import { text } from './texts.ts';
-import type { Reader } from './texts.ts';
+import type { Locale, Reader } from './texts.ts';
 import { verbAction } from './verbs.ts';
 
-export interface RolesOfPerson {
+export interface RolesOfPerson extends ListGaps {
   readonly now: Date;
   readonly eligible: readonly EligibleAssignment[];
   readonly active: readonly ActiveAssignment[];
@@ -40,6 +43,8 @@ interface RolesData extends CardFrame {
 }
 
 interface RoleGroup {
+  /** The rest of it is found by its name. */
+  readonly canSearch: boolean;
   readonly heading: string;
   readonly rows: readonly ListRow[];
   readonly hasMore: boolean;
@@ -47,37 +52,40 @@ interface RoleGroup {
 }
 
 const mostRows = 8;
+/** Of each kind, where a person has roles of several. */
+const mostRowsOfKind = 4;
 const mostChoices = 200;
 
 const fill: (data: RolesData) => AdaptiveCard = cardTemplate(template);
 
 /** What a person holds, waits for and may activate. However many roles there are, the card stays small enough. */
 export function rolesCard(reader: Reader, roles: RolesOfPerson): AdaptiveCard {
-  return largestFitting(Math.min(roles.eligible.length, mostChoices), (choices) => build(reader, roles, choices));
+  const most = Math.max(roles.eligible.length, roles.active.length, roles.pending.length);
+  return largestFitting(Math.min(most, mostChoices), (count) => build(reader, roles, count));
 }
 
-function build(reader: Reader, roles: RolesOfPerson, choiceCount: number): AdaptiveCard {
+function build(reader: Reader, roles: RolesOfPerson, count: number): AdaptiveCard {
   const { locale } = reader;
-  const canChoose = choiceCount > 0;
-  return fill({
+  const choices = roles.eligible.slice(0, count);
+  const shown = groups(reader, roles, count);
+  const canChoose = choices.length > 0;
+  return withGaps(reader, fill({
     ...frame(reader, 'roles.summary', actions(reader, roles, canChoose)),
     title: text(locale, 'roles.title'),
-    groups: groups(reader, roles),
+    groups: shown,
     isEmpty: roles.eligible.length === 0,
-    emptyText: text(locale, 'roles.noneEligible'),
-    emptyNext: text(locale, 'roles.noneNext'),
+    emptyText: text(locale, roles.gaps.length > 0 ? 'gap.noneEligible' : 'roles.noneEligible'),
+    emptyNext: text(locale, roles.gaps.length > 0 ? 'gap.seeBelow' : 'roles.noneNext'),
     canChoose,
     chooseLabel: text(locale, 'roles.choose'),
     choosePlaceholder: text(locale, 'choice.rolePlaceholder'),
     chooseMissing: text(locale, 'choice.roleMissing'),
-    field: choiceField(
-      roles.eligible.slice(0, choiceCount).map((assignment) => ({ title: roleAtScope(locale, assignment), value: assignment.id })),
-    ),
-    hasSearch: roles.eligible.length > mostRows || choiceCount < roles.eligible.length,
+    field: choiceField(choices.map((assignment) => ({ title: roleAtScope(locale, assignment), value: assignment.id }))),
+    hasSearch: choices.length < roles.eligible.length || shown.some(({ canSearch }) => canSearch),
     searchText: text(locale, 'roles.search'),
     hasTimes: roles.active.length + roles.pending.length > 0,
     timeZone: text(locale, 'roles.timeZone', { zone: reader.timeZone }),
-  });
+  }), roles);
 }
 
 function actions({ locale }: Reader, roles: RolesOfPerson, canChoose: boolean): readonly CardElement[] {
@@ -88,26 +96,53 @@ function actions({ locale }: Reader, roles: RolesOfPerson, canChoose: boolean): 
   ];
 }
 
-function groups(reader: Reader, { now, active, pending, eligible }: RolesOfPerson): readonly RoleGroup[] {
-  const { locale } = reader;
-  const all = [
-    { key: 'roles.active', rows: active.map((assignment) => activeRow(reader, assignment, now)) },
-    { key: 'roles.pending', rows: pending.map((request) => pendingRow(reader, request, now)) },
-    { key: 'roles.eligible', rows: eligible.map((assignment) => eligibleRow(reader, assignment)) },
-  ] as const;
-  return all
-    .filter(({ rows }) => rows.length > 0)
-    .map(({ key, rows }) => ({
-      heading: text(locale, key, { count: String(rows.length) }),
-      rows: rows.slice(0, mostRows),
-      hasMore: rows.length > mostRows,
-      more: moreText(locale, rows.length - mostRows),
-    }));
+function groups(reader: Reader, { now, active, pending, eligible }: RolesOfPerson, count: number): readonly RoleGroup[] {
+  const lists: readonly RoleList[] = [
+    { key: 'roles.active', ...listOf(active, (assignment) => activeRow(reader, assignment, now)) },
+    { key: 'roles.pending', ...listOf(pending, (request) => pendingRow(reader, request, now)) },
+    ...eligibleLists(reader, eligible),
+  ];
+  return lists.filter(({ total }) => total > 0).map((list) => group(reader.locale, list, count));
+}
+
+interface RoleList extends Rows {
+  readonly key: 'roles.active' | 'roles.pending' | 'roles.eligible' | 'roles.eligibleOfKind';
+  /** In words, where the list has roles of this kind only. */
+  readonly kind?: string;
+}
+
+/** Rows are made as they are shown: most of a long list never is. */
+interface Rows {
+  readonly total: number;
+  readonly first: (most: number) => readonly ListRow[];
+}
+
+function listOf<T>(items: readonly T[], row: (item: T) => ListRow): Rows {
+  return { total: items.length, first: (most) => items.slice(0, most).map(row) };
+}
+
+/** Whoever has roles of one kind only need not know that there are others. */
+function eligibleLists(reader: Reader, eligible: readonly EligibleAssignment[]): readonly RoleList[] {
+  const row = (assignment: EligibleAssignment): ListRow => eligibleRow(reader, assignment);
+  const kinds = [...Map.groupBy(eligible, ({ scope }) => kindOf(scope))];
+  if (kinds.length < 2) return [{ key: 'roles.eligible', ...listOf(eligible, row) }];
+  return kinds.map(([kind, ofKind]) => ({ key: 'roles.eligibleOfKind', kind: text(reader.locale, `kind.${kind}`), ...listOf(ofKind, row) }));
+}
+
+function group(locale: Locale, { key, total, first, kind = '' }: RoleList, count: number): RoleGroup {
+  const rows = first(Math.min(count, kind === '' ? mostRows : mostRowsOfKind));
+  return {
+    heading: text(locale, key, { kind, count: String(total) }),
+    rows,
+    canSearch: rows.length < total && key !== 'roles.active' && key !== 'roles.pending',
+    hasMore: rows.length < total,
+    more: moreText(locale, total - rows.length),
+  };
 }
 
 function pendingRow(reader: Reader, request: ActivationRequest, now: Date): ListRow {
   return {
-    name: roleInWords(request.role),
+    name: roleInWords(reader.locale, request.role),
     detail: scopeInWords(reader.locale, request.scope),
     aside: text(reader.locale, 'roles.pendingSince', { time: shortMoment(reader, request.createdAt, now) }),
   };
@@ -117,7 +152,7 @@ function eligibleRow(reader: Reader, { role, scope, heldBy, until }: EligibleAss
   const { locale } = reader;
   const via = heldBy.kind === 'group' ? [text(locale, 'roles.via', { group: oneLine(heldBy.name) })] : [];
   return {
-    name: roleInWords(role),
+    name: roleInWords(locale, role),
     detail: [scopeInWords(locale, scope), ...via].join(' · '),
     aside: until === null ? '' : text(locale, 'roles.eligibleUntil', { date: day(reader, until) }),
   };

@@ -1,7 +1,8 @@
 import type { ActivationState } from '../pim/activation-status.ts';
+import { kindOf } from '../pim/scope.ts';
 import type { CardElement } from './adaptive-card.ts';
 import { moment } from './moment.ts';
-import { portalAction, stepUpAction } from './open-url.ts';
+import { portalAction, portalPages, stepUpAction } from './open-url.ts';
 import { oneLine } from './plain-text.ts';
 import { problemLinks } from './problem-link.ts';
 import type { ShownActivation } from './shown.ts';
@@ -86,10 +87,10 @@ const wayOn: Readonly<Record<Exclude<ActivationState, 'awaitingStepUp'>, WayOn>>
 
 /** What the requester can do about it; there is always a way on. `stepUpUrl` as in `activationStatusCard`. */
 export function statusActions(locale: Locale, activation: ShownActivation, stepUpUrl: string | null): readonly CardElement[] {
-  const { state, requestId, problem } = activation;
+  const { state, requestId, problem, scope } = activation;
   if (state === 'awaitingStepUp') {
     const cancel = verbAction({ verb: 'activation.withdraw', requestId }, text(locale, 'action.cancel'));
-    return [stepUpUrl === null ? portalAction(locale, 'activate') : stepUpAction(locale, stepUpUrl), cancel];
+    return [stepUpUrl === null ? portalAction(locale, portalPages.activate[kindOf(scope)]) : stepUpAction(locale, stepUpUrl), cancel];
   }
   const links = state === 'failed' && problem !== null ? problemLinks(locale, problem) : [];
   return [...links, wayOnAction(locale, activation, wayOn[state])];

@@ -5,10 +5,13 @@ import type { CardElement } from './adaptive-card.ts';
 /** More than a form lets in, so that a long text comes back with its reason instead of being dropped. */
 const longestText = 4000;
 const longestId = 200;
+/** An ARM path, alone or behind another id. */
+const longestPath = 2000;
 
 const requestId = z.guid();
 const version = z.int().nonnegative();
 const listedId = z.string().min(1).max(longestId);
+const listedPath = z.string().min(1).max(longestPath);
 /** Half a character and NUL are text to JSON and to nothing that stores it. */
 const typed = (longest: number) => z.string().max(longest).transform((value) => value.toWellFormed().replaceAll('\0', '')).exactOptional();
 const note = typed(longestText);
@@ -20,18 +23,26 @@ const minutes = z.preprocess(
   z.union([z.int().positive().max(99_999), z.string().regex(/^[1-9]\d{0,4}$/u).transform(Number)]).optional(),
 );
 
+const filledForm = {
+  requestId,
+  version,
+  scopeId: typed(longestPath),
+  minutes,
+  justification: note,
+  ticketNumber: ticketField,
+  ticketSystem: ticketField,
+};
+
+/** Number of a candidate that the card offered. */
+const choice = z.union([z.int().nonnegative().max(999), z.string().regex(/^\d{1,3}$/u).transform(Number)]);
+/** How far a list of assignments looks: below its scope, and into the future. */
+const reach = { below: z.boolean(), later: z.boolean() };
+
 const verbSchema = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('roles.show') }),
-  z.object({ verb: z.literal('activation.choose'), eligibleId: listedId }),
-  z.object({
-    verb: z.literal('activation.submit'),
-    requestId,
-    version,
-    minutes,
-    justification: note,
-    ticketNumber: ticketField,
-    ticketSystem: ticketField,
-  }),
+  z.object({ verb: z.literal('activation.choose'), eligibleId: listedPath }),
+  z.object({ verb: z.literal('activation.submit'), ...filledForm }),
+  z.object({ verb: z.literal('activation.validate'), ...filledForm }),
   z.object({ verb: z.literal('activation.check'), requestId }),
   z.object({ verb: z.literal('activation.withdraw'), requestId }),
   z.object({ verb: z.literal('activation.deactivate'), requestId }),
@@ -42,11 +53,19 @@ const verbSchema = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('approval.approve'), requestId, version, reason: note }),
   z.object({ verb: z.literal('approval.deny'), requestId, version, reason: note }),
   z.object({ verb: z.literal('digest.off') }),
+  z.object({ verb: z.literal('inquiry.choose'), inquiryId: requestId, choice }),
+  z.object({ verb: z.literal('assignments.show'), inquiryId: requestId, ...reach }),
+  z.object({ verb: z.literal('assignments.take'), inquiryId: requestId, ...reach, assignment: listedId }),
+  z.object({ verb: z.literal('assignment.confirm'), requestId, version, justification: note }),
+  z.object({ verb: z.literal('assignment.cancel'), requestId }),
+  z.object({ verb: z.literal('assignment.check'), requestId }),
+  z.object({ verb: z.literal('assignment.undo'), requestId }),
+  z.object({ verb: z.literal('assignment.repeat'), requestId }),
 ]);
 
 /**
- * Everything that a click on a card can say. Role, scope and person are not among it: they are looked up by id, for the
- * person whom the channel names.
+ * Everything that a click on a card can say. Role and person are not among it, and a scope only by its id: they are looked
+ * up, at PIM or in what we remember, for the person whom the channel names.
  */
 export type Verb = z.infer<typeof verbSchema>;
 
@@ -73,8 +92,11 @@ export type VerbData =
   | { readonly verb: 'active.deactivate'; readonly activeId?: string }
   | { readonly verb: 'approval.open'; readonly requestId?: string }
   | { readonly verb: 'activation.check' | 'activation.withdraw' | 'activation.deactivate'; readonly requestId: string }
+  | { readonly verb: 'assignment.cancel' | 'assignment.check' | 'assignment.undo' | 'assignment.repeat'; readonly requestId: string }
+  | { readonly verb: 'inquiry.choose'; readonly inquiryId: string }
+  | { readonly verb: 'assignments.show' | 'assignments.take'; readonly inquiryId: string; readonly below: boolean; readonly later: boolean }
   | {
-      readonly verb: 'activation.submit' | 'approval.approve' | 'approval.deny';
+      readonly verb: 'activation.submit' | 'activation.validate' | 'approval.approve' | 'approval.deny' | 'assignment.confirm';
       readonly requestId: string;
       readonly version: number;
     };
@@ -98,7 +120,7 @@ export function verbAction(sends: VerbData, title: string, style: ActionStyle = 
 }
 
 function readsInputs(sends: VerbData): boolean {
-  if ('version' in sends) return true;
+  if ('version' in sends || sends.verb === 'inquiry.choose' || sends.verb === 'assignments.take') return true;
   if (sends.verb === 'activation.choose') return sends.eligibleId === undefined;
   if (sends.verb === 'active.deactivate') return sends.activeId === undefined;
   return sends.verb === 'approval.open' && sends.requestId === undefined;

@@ -1,10 +1,11 @@
-import { PimError } from '../pim/errors.ts';
+import { readGoverningSettings } from '../pim/governing-settings.ts';
 import type { RoleSettings } from '../pim/model.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 import { markApproversAsked, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { RetryLater } from '../store/job-queue.ts';
 import type { BotParts } from '../bot/parts.ts';
+import { isRefusal } from '../bot/read-settings.ts';
 
 /**
  * Turns a role's approver list into people, groups expanded, and gives each of them one notification: unique per request
@@ -43,9 +44,9 @@ const unreadableAgainSeconds = 60;
 /** The role's settings as they are now; where the bot may not read them, as they were when the form was made. */
 async function presentSettings(parts: BotParts, activation: Activation): Promise<RoleSettings | null> {
   try {
-    return await parts.pimReader.readRoleSettings(activation.role, activation.scope);
+    return await readGoverningSettings(activation, (role, scope) => parts.pimReader.readRoleSettings(role, scope));
   } catch (error) {
-    if (error instanceof PimError && (error.code === 'notPermitted' || error.code === 'notFound')) return activation.settings;
+    if (isRefusal(error)) return activation.settings;
     throw error;
   }
 }

@@ -1,32 +1,52 @@
 import type { AdaptiveCard } from '../cards/adaptive-card.ts';
+import type { Reader } from '../cards/texts.ts';
 import { approverCard, requesterCard } from '../bot/show-activation.ts';
-import { findActivation, type Activation } from '../store/activations.ts';
+import { administratorCard } from '../bot/show-assignment.ts';
+import { findActivation } from '../store/activations.ts';
+import { findAssignmentChange } from '../store/assignment-changes.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { listPostedCards, markGone, markShown, rememberPostedCard, type PostedCard } from '../store/posted-cards.ts';
+import { versionOf } from '../store/shown-requests.ts';
 import { readerOf } from '../bot/reader-of.ts';
 import { updateAgain } from './try-again.ts';
 import type { BotParts } from '../bot/parts.ts';
 
 /** Makes every posted card of a request tell how it stands now. */
 export async function refreshCards(parts: BotParts, requestId: string): Promise<void> {
-  const activation = await findActivation(parts.store.db, requestId);
-  if (activation === null || activation.state === 'draft') return;
+  const shown = await shownRequest(parts, requestId);
+  if (shown === null || shown.state === 'draft') return;
   const cards = await listPostedCards(parts.store.db, requestId);
-  const results = await Promise.allSettled(cards.filter((card) => isOld(card, activation)).map((card) => refresh(parts, card, activation)));
+  const results = await Promise.allSettled(cards.filter((card) => isOld(card, shown)).map((card) => refresh(parts, card, shown)));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }
 
-/** While approvers are being asked, the requester's card also tells who has been reached: that is no new version. */
-function isOld(card: PostedCard, activation: Activation): boolean {
-  return card.shownVersion < activation.version || (card.kind === 'requester' && activation.state === 'pending');
+/** What posted cards show, an activation or an administrator's change, as it stands. */
+interface ShownRequest {
+  readonly state: string;
+  readonly version: number;
+  cardFor(card: PostedCard, reader: Reader): AdaptiveCard | Promise<AdaptiveCard>;
 }
 
-async function refresh(parts: BotParts, card: PostedCard, activation: Activation): Promise<void> {
-  const delivery = await parts.messenger.updateCard(card, card.activityId, await cardFor(parts, card, activation));
+async function shownRequest(parts: BotParts, requestId: string): Promise<ShownRequest | null> {
+  const activation = await findActivation(parts.store.db, requestId);
+  if (activation !== null) {
+    return { ...activation, cardFor: ({ kind, personId }, reader) => kind === 'requester' ? requesterCard(parts, reader, activation) : approverCard(parts, reader, activation, personId) };
+  }
+  const change = await findAssignmentChange(parts.store.db, requestId);
+  return change === null ? null : { ...change, cardFor: (_, reader) => administratorCard(parts, reader, change) };
+}
+
+/** While approvers are being asked, the requester's card also tells who has been reached: that is no new version. */
+function isOld(card: PostedCard, shown: ShownRequest): boolean {
+  return card.shownVersion < shown.version || (card.kind === 'requester' && shown.state === 'pending');
+}
+
+async function refresh(parts: BotParts, card: PostedCard, shown: ShownRequest): Promise<void> {
+  const delivery = await parts.messenger.updateCard(card, card.activityId, await shown.cardFor(card, await readerOfCard(parts, card)));
   switch (delivery.outcome) {
     case 'sent':
-      return recordShown(parts, card, activation);
+      return recordShown(parts, card, shown);
     case 'throttled':
     case 'unknown':
       return updateAgain(delivery);
@@ -40,18 +60,17 @@ async function refresh(parts: BotParts, card: PostedCard, activation: Activation
 }
 
 /** Two refreshes may cross on their way: when the request has moved on meanwhile, the card is changed once more. */
-async function recordShown(parts: BotParts, card: PostedCard, shown: Activation): Promise<void> {
+async function recordShown(parts: BotParts, card: PostedCard, shown: ShownRequest): Promise<void> {
   const { requestId } = card;
   await parts.store.transaction(async (tx) => {
-    const now = await findActivation(tx, requestId);
-    if (now === null || now.version === shown.version) return markShown(tx, card, shown.version);
+    const now = await versionOf(tx, requestId);
+    if (now === null || now === shown.version) return markShown(tx, card, shown.version);
     await rememberPostedCard(tx, { ...card, shownVersion: shown.version });
     return parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 1 });
   });
 }
 
-async function cardFor(parts: BotParts, { kind, personId }: PostedCard, activation: Activation): Promise<AdaptiveCard> {
+async function readerOfCard(parts: BotParts, { personId }: PostedCard): Promise<Reader> {
   const conversation = await findConversation(parts.store.db, personId);
-  const reader = conversation === null ? { locale: 'en' as const, timeZone: 'UTC' } : readerOf(conversation);
-  return kind === 'requester' ? requesterCard(parts, reader, activation) : approverCard(parts, reader, activation, personId);
+  return conversation === null ? { locale: 'en', timeZone: 'UTC' } : readerOf(conversation);
 }

@@ -3,7 +3,7 @@ import type { BotParts } from '../bot/parts.ts';
 import { nextWatchSeconds, recordExpiry, recordProgress } from '../bot/record-progress.ts';
 import { recordFailure, resendActivation } from '../bot/send-activation.ts';
 import { isFinal, type ActivationState } from '../pim/activation-status.ts';
-import { PimError } from '../pim/errors.ts';
+import { PimError, type PimErrorCode } from '../pim/errors.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 
 /** Seconds before each further look at a request that PIM does not know, or cannot be asked about. */
@@ -48,15 +48,23 @@ async function look(parts: BotParts, activation: Activation, round: number): Pro
     return { activation: await concludeFromAbsence(parts, activation, round), sure: false };
   } catch (error) {
     if (!(error instanceof PimError)) throw error;
+    if (nobodyMayRead.has(error.code) && hasRunOut(activation, parts.clock.now())) return { activation: await recordExpiry(parts, activation), sure: true };
     parts.log.warn({ error, code: error.code, requestId: activation.requestId }, 'PIM could not be asked about a request');
     return { activation, sure: false };
   }
 }
 
+/** Directory roles and groups are read with the requester's token, who may have signed out since: PIM has said beforehand when it ends. */
+const nobodyMayRead: ReadonlySet<PimErrorCode> = new Set(['notPermitted', 'signInRequired', 'otherAccount', 'consentRequired', 'stepUpRequired']);
+
+function hasRunOut({ state, endAt }: Activation, now: Date): boolean {
+  return state === 'active' && endAt !== null && endAt <= now;
+}
+
 /** PIM has no such request: it never arrived, or its scope is gone. */
 async function concludeFromAbsence(parts: BotParts, activation: Activation, round: number): Promise<Activation> {
   const now = parts.clock.now();
-  if (activation.state === 'active' && activation.endAt !== null && activation.endAt <= now) return recordExpiry(parts, activation);
+  if (hasRunOut(activation, now)) return recordExpiry(parts, activation);
   if (activation.state !== 'submitting') return activation;
   if (round < unsureWatchSeconds.length && isRecent(activation, now)) {
     return resendActivation(parts, await parts.signIn.pimOf(activation.person.id), activation);

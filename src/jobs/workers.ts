@@ -6,6 +6,7 @@ import { notifyApprover } from './notify-approver.ts';
 import { refreshCards } from './refresh-cards.ts';
 import { tellRequester } from './tell-requester.ts';
 import { watchActivation } from './watch-activation.ts';
+import { watchAssignment } from './watch-assignment.ts';
 
 /** Work nobody is waiting for: each queue with the one function that serves it. */
 export async function startWorkers(parts: BotParts): Promise<void> {
@@ -13,6 +14,7 @@ export async function startWorkers(parts: BotParts): Promise<void> {
   await jobs.work('find-approvers', ({ requestId }) => findApprovers(parts, requestId));
   await jobs.work('notify-approver', ({ requestId, approverId }, run) => notifyApprover(parts, requestId, approverId, run));
   await jobs.work('watch-activation', ({ requestId, round }) => watchActivation(parts, requestId, round));
+  await jobs.work('watch-assignment', ({ requestId, round }) => watchAssignment(parts, requestId, round));
   await jobs.work('refresh-cards', ({ requestId }) => refreshCards(parts, requestId));
   await jobs.work('tell-requester', ({ requestId, version }, run) => tellRequester(parts, requestId, version, run));
   await jobs.work('daily-digest', ({ personId }, run) => dailyDigest(parts, personId, run));

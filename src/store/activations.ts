@@ -15,8 +15,10 @@ export interface ActivationDecision {
 
 /** What we remember of one request to PIM. The truth about it is PIM's. */
 export interface Activation {
-  /** The GUID that is also the name of PIM's request. */
+  /** The GUID minted with the form. For Azure it is also the name of PIM's request. */
   readonly requestId: string;
+  /** What PIM calls the request, in lower case; `null` until PIM has said so. */
+  readonly pimId: string | null;
   /** `elsewhere`: made in the portal, or with another tool. */
   readonly origin: 'bot' | 'elsewhere';
   readonly person: { readonly id: string; readonly name: string };
@@ -56,10 +58,12 @@ export type NewDraft = Pick<
 export type ActivationChange = { readonly state: ActivationState } & Partial<
   Pick<
     Activation,
+    | 'scope'
     | 'minutes'
     | 'justification'
     | 'ticket'
     | 'settings'
+    | 'pimId'
     | 'pimStatus'
     | 'approvalId'
     | 'problem'
@@ -85,6 +89,36 @@ export async function findActivation(queries: Queries, requestId: string): Promi
   return row === undefined ? null : activationOf(row);
 }
 
+/** By what PIM calls the request. */
+export async function findActivationByPimId(queries: Queries, pimId: string): Promise<Activation | null> {
+  const row = await queries.selectFrom('activations').selectAll().where('pim_request_id', '=', pimId.toLowerCase()).executeTakeFirst();
+  return row === undefined ? null : activationOf(row);
+}
+
+/** This person's requests for a role at a scope of which PIM has not said what it calls them: they may have reached it or not. */
+export async function listUnnamed(queries: Queries, { person, role, scope }: Pick<Activation, 'role' | 'scope'> & { readonly person: { readonly id: string } }): Promise<readonly Activation[]> {
+  const rows = await queries
+    .selectFrom('activations')
+    .selectAll()
+    .where('person_id', '=', person.id.toLowerCase())
+    .where('state', '=', 'submitting')
+    .where('pim_request_id', 'is', null)
+    .where(sql`lower(role_definition_id)`, '=', role.definitionId.toLowerCase())
+    .where(sql`lower(scope_id)`, '=', scope.id.toLowerCase())
+    .execute();
+  return rows.map(activationOf);
+}
+
+/** Remembers what PIM calls a request, where that was not known yet. Nothing that a card shows changes by it. */
+export async function rememberPimId(queries: Queries, requestId: string, pimId: string): Promise<void> {
+  await queries
+    .updateTable('activations')
+    .set({ pim_request_id: pimId.toLowerCase() })
+    .where('request_id', '=', requestId)
+    .where('pim_request_id', 'is', null)
+    .execute();
+}
+
 /**
  * Moves an activation on if it still stands where the caller believes it to stand: compare and set, in one statement.
  * Of any number of callers who saw the same state, one wins. This is the guard of promises 10, 11 and 12.
@@ -100,7 +134,7 @@ export async function moveActivation(
 ): Promise<Activation | null> {
   let update = queries
     .updateTable('activations')
-    .set({ ...columnsOf(change), version: sql`version + 1` })
+    .set({ ...columnsOf(change), ...(change.scope === undefined ? {} : scopeColumns(change.scope)), version: sql`version + 1` })
     .where('request_id', '=', requestId)
     .where('state', 'in', expected.from);
   if (expected.fromVersion !== undefined) update = update.where('version', '=', expected.fromVersion);
@@ -132,25 +166,25 @@ export async function rememberDecision(queries: Queries, requestId: string, deci
 export async function adoptElsewhere(
   queries: Queries,
   request: ActivationRequest,
-  change: Omit<ActivationChange, 'minutes' | 'justification' | 'ticket' | 'pimStatus'>,
+  change: Omit<ActivationChange, 'scope' | 'minutes' | 'justification' | 'ticket' | 'pimId' | 'pimStatus'>,
 ): Promise<{ readonly activation: Activation; readonly added: boolean }> {
   const { id: requestId, requester: person, start: startAt } = request;
   const row = await queries
     .insertInto('activations')
     .values({
       ...identity({ ...request, requestId, person, eligibilityScheduleId: '' }),
-      ...columnsOf({ ...request, startAt, ...change }),
+      ...columnsOf({ ...request, pimId: request.id, startAt, ...change }),
       state: change.state,
       origin: 'elsewhere',
     })
-    .onConflict((conflict) => conflict.column('request_id').doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
   if (row !== undefined) return { activation: activationOf(row), added: true };
   const known = await queries
     .selectFrom('activations')
     .selectAll()
-    .where('request_id', '=', requestId)
+    .where((is) => is.or([is('request_id', '=', requestId), is('pim_request_id', '=', requestId.toLowerCase())]))
     .executeTakeFirstOrThrow();
   return { activation: activationOf(known), added: false };
 }
@@ -160,16 +194,18 @@ type Identity = Pick<Activation, 'requestId' | 'person' | 'role' | 'scope' | 'el
 function identity(activation: Identity) {
   return {
     request_id: activation.requestId,
-    person_id: activation.person.id,
+    person_id: activation.person.id.toLowerCase(),
     person_name: activation.person.name,
     role_definition_id: activation.role.definitionId,
     role_name: activation.role.name,
-    scope_id: activation.scope.id,
-    scope_name: activation.scope.name,
-    scope_type: activation.scope.type,
+    ...scopeColumns(activation.scope),
     eligibility_schedule_id: activation.eligibilityScheduleId,
     created_at: activation.createdAt,
   } satisfies Partial<Insertable<ActivationsTable>>;
+}
+
+function scopeColumns({ id, name, type }: Scope) {
+  return { scope_id: id, scope_name: name, scope_type: type };
 }
 
 // Kysely leaves a column alone whose value is undefined: the member was left out.
@@ -182,6 +218,7 @@ function columnsOf(change: ActivationChange) {
     ticket_number: ticket === undefined ? undefined : (ticket?.number ?? null),
     ticket_system: ticket === undefined ? undefined : (ticket?.system ?? null),
     settings: jsonOf(change.settings),
+    pim_request_id: change.pimId?.toLowerCase(),
     pim_status: change.pimStatus,
     approval_id: change.approvalId,
     problem: jsonOf(change.problem),
@@ -209,6 +246,7 @@ function jsonOf(value: object | null | undefined): string | null | undefined {
 function activationOf(row: Selectable<ActivationsTable>): Activation {
   return {
     requestId: row.request_id,
+    pimId: row.pim_request_id,
     origin: row.origin,
     person: { id: row.person_id, name: row.person_name },
     role: { definitionId: row.role_definition_id, name: row.role_name },

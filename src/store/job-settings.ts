@@ -5,6 +5,7 @@ export interface JobData {
   'find-approvers': { requestId: string };
   'notify-approver': { requestId: string; approverId: string };
   'watch-activation': { requestId: string; round: number };
+  'watch-assignment': { requestId: string; round: number };
   'refresh-cards': { requestId: string };
   'tell-requester': { requestId: string; version: number };
   'daily-digest': { personId: string };
@@ -60,6 +61,13 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
     key: ({ requestId }) => requestId,
     unique: 'waiting',
     concurrency: 4,
+    pollSeconds: 1,
+    retries: forOneDay,
+  },
+  'watch-assignment': {
+    key: ({ requestId }) => requestId,
+    unique: 'waiting',
+    concurrency: 2,
     pollSeconds: 1,
     retries: forOneDay,
   },

@@ -4,6 +4,8 @@ import { Migrator } from 'kysely/migration';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { stepUps } from './migrations/0002-step-ups.ts';
 import { interruptedTurns } from './migrations/0003-interrupted-turns.ts';
+import { pimRequestIds } from './migrations/0004-pim-request-ids.ts';
+import { assignmentChanges } from './migrations/0005-assignment-changes.ts';
 import type { Tables } from './tables.ts';
 
 // In order, by name. A migration that has been released is never edited.
@@ -11,6 +13,8 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-step-ups': stepUps,
   '0003-interrupted-turns': interruptedTurns,
+  '0004-pim-request-ids': pimRequestIds,
+  '0005-assignment-changes': assignmentChanges,
 };
 
 /** Brings the tables up to date. Processes that do so at once wait for each other (an advisory lock). */

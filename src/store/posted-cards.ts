@@ -9,10 +9,11 @@ export interface PostedCardKey {
 }
 
 export interface PostedCard extends PostedCardKey {
-  readonly kind: 'requester' | 'approver';
+  /** Whose card it is: an administrator's shows what they assign or take away, the others an activation. */
+  readonly kind: 'requester' | 'approver' | 'administrator';
   /** The Bot SDK's conversation reference, as plain data. */
   readonly reference: unknown;
-  /** The activation's version that the message shows. */
+  /** The version of the request that the message shows. */
   readonly shownVersion: number;
 }
 

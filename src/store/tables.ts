@@ -1,7 +1,8 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ActivationState } from '../pim/activation-status.ts';
+import type { AssignmentAction, AssignmentChangeState } from '../pim/assignment-change.ts';
 import type { PimErrorCode } from '../pim/errors.ts';
-import type { RoleSettings, ScopeType } from '../pim/model.ts';
+import type { AssignmentSide, Principal, RoleSettings, ScopeType } from '../pim/model.ts';
 import type { StepUp } from '../pim/step-up.ts';
 
 /** JSON columns are written as text, because the drivers of the two engines disagree about arrays. */
@@ -24,6 +25,7 @@ export type AskOutcome =
 
 export interface ActivationsTable {
   request_id: string;
+  pim_request_id: string | null;
   origin: 'bot' | 'elsewhere';
   person_id: string;
   person_name: string;
@@ -78,7 +80,7 @@ interface PostedCardsTable {
   request_id: string;
   person_id: string;
   activity_id: string;
-  kind: 'requester' | 'approver';
+  kind: 'requester' | 'approver' | 'administrator';
   reference: Json<unknown>;
   shown_version: number;
   gone: Generated<boolean>;
@@ -118,6 +120,51 @@ export interface StepUpsTable {
   begun_at: Date | null;
 }
 
+/** What nobody said, so that the bot took what is usual. */
+export type Assumption = 'side' | 'period';
+
+export interface AssignmentChangesTable {
+  request_id: string;
+  pim_request_id: string | null;
+  person_id: string;
+  person_name: string;
+  action: AssignmentAction;
+  side: AssignmentSide;
+  principal_id: string;
+  principal_name: string;
+  principal_user_name: string | null;
+  principal_kind: Principal['kind'];
+  role_definition_id: string;
+  role_name: string;
+  scope_id: string;
+  scope_name: string;
+  scope_type: ScopeType;
+  /** When it is to begin; null: at once. */
+  start_at: Date | null;
+  /** For how long, or until when; both null: without an end. */
+  minutes: number | null;
+  until: Date | null;
+  assumed: Json<readonly Assumption[]>;
+  justification: string;
+  undoes: string | null;
+  state: AssignmentChangeState;
+  version: Generated<number>;
+  pim_status: string | null;
+  problem: Json<ActivationProblem> | null;
+  created_at: Date;
+  submitted_at: Date | null;
+  /** As PIM says. */
+  begins_at: Date | null;
+  ends_at: Date | null;
+}
+
+interface AssignmentInquiriesTable {
+  inquiry_id: string;
+  person_id: string;
+  inquiry: Json<unknown>;
+  created_at: Date;
+}
+
 interface AuditLogTable {
   /** `bigint`: the drivers give text or a number. */
   seq: ColumnType<string | number, never, never>;
@@ -139,5 +186,7 @@ export interface Tables {
   digests: DigestsTable;
   interrupted_turns: InterruptedTurnsTable;
   step_ups: StepUpsTable;
+  assignment_changes: AssignmentChangesTable;
+  assignment_inquiries: AssignmentInquiriesTable;
   audit_log: AuditLogTable;
 }

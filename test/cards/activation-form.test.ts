@@ -4,18 +4,22 @@ import type { ActivationForm } from '../../src/cards/activation-form.ts';
 import type { AdaptiveCard } from '../../src/cards/adaptive-card.ts';
 import { reasonText } from '../../src/cards/reason-words.ts';
 import type { Reason } from '../../src/pim/check-activation.ts';
+import { cardBytes, largestCard } from '../../src/cards/card-size.ts';
 import { inputsOf, partsOfType, verbsOf, wordsOf } from './card-parts.ts';
-import { app, contributor, guid, plainSettings, readers, strictSettings } from './samples.ts';
+import { app, below, contributor, guid, manyEligible, plainSettings, production, readers, strictSettings } from './samples.ts';
 
 const form: ActivationForm = {
   requestId: guid(401),
   version: 1,
   role: contributor,
   scope: app,
+  storedScope: app,
   settings: plainSettings,
   entered: {},
   reasons: [],
   eligibleUntil: null,
+  where: null,
+  isBelow: false,
 };
 
 function inputs(card: AdaptiveCard): Readonly<Record<string, boolean>> {
@@ -61,8 +65,69 @@ describe('the activation form', () => {
 
   it('sends nothing but the request’s id and version, and offers a way back', () => {
     const card = show({});
-    expect(verbsOf(card)).toEqual(['activation.submit', 'roles.show']);
+    expect(verbsOf(card)).toEqual(['activation.submit', 'activation.validate', 'roles.show']);
     expect(partsOfType(card, 'Action.Execute')[0]).toMatchObject({ data: { requestId: guid(401), version: 1 } });
+  });
+});
+
+describe('where an eligible role may be activated', () => {
+  const where = { whole: production, below };
+
+  function scopeField(card: AdaptiveCard): Readonly<Record<string, unknown>> | undefined {
+    return inputsOf(card).find(({ id }) => id === 'scopeId');
+  }
+
+  it('is the eligibility’s own scope or one below it, the own one chosen', () => {
+    const field = scopeField(show({ scope: production, storedScope: production, where }));
+    expect(field).toMatchObject({ value: production.id, isRequired: true });
+    expect(field?.['choices']).toEqual([
+      { title: 'Subscription Production (all of it)', value: production.id },
+      { title: 'Resource group rg-app', value: app.id },
+      { title: 'Resource group rg-web · Production', value: below[0]?.id },
+      { title: `Resource group rg-web · ${guid(901)}`, value: below[1]?.id },
+    ]);
+  });
+
+  it('is chosen already where the form is for a scope below, which says whose settings count', () => {
+    const card = show({ scope: app, where, isBelow: true });
+    expect(scopeField(card)).toMatchObject({ value: app.id });
+    expect(wordsOf(card)).toContain('both count');
+    expect(wordsOf(show({ scope: production, storedScope: production, where }))).not.toContain('both count');
+  });
+
+  it('is not asked for where there is one scope only, or the others could not be read', () => {
+    expect(scopeField(show({ where: null }))).toBeUndefined();
+    expect(scopeField(show({ where: { whole: production, below: [] } }))).toBeUndefined();
+    const unread = show({ where: { whole: production, below: 'unread' } });
+    expect(scopeField(unread)).toBeUndefined();
+    expect(wordsOf(unread)).toContain('could not be read, so only the whole is offered');
+  });
+
+  it('of hundreds, a hundred are offered, the chosen one among them, and the rest counted', () => {
+    const many = Array.from({ length: 10 }, (_, index) => manyEligible.map(({ scope }) => ({ ...scope, id: `${scope.id}-${index}`, name: `${scope.name}-${index}` }))).flat();
+    const last = many.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })).at(-1) ?? app;
+    const card = show({ scope: last, storedScope: last, where: { whole: production, below: many } });
+    const { choices, value, style, placeholder, isRequired } = Object(scopeField(card));
+    expect(choices).toHaveLength(100);
+    expect(choices.map((choice: { value: string }) => choice.value)).toContain(last.id);
+    expect({ value, style, isRequired }).toEqual({ value: '', style: 'filtered', isRequired: false });
+    expect(placeholder).toBe(`Resource group ${last.name}, unless you choose another`);
+    expect(wordsOf(card)).toContain('501 more are not in this choice');
+    expect(cardBytes(card)).toBeLessThanOrEqual(largestCard);
+  });
+
+  it('that was picked from a long list stays picked where the form comes back: leaving the field alone does not widen it', () => {
+    const many = manyEligible.map(({ scope }) => scope);
+    const picked = many[7] ?? app;
+    const field = scopeField(show({ scope: picked, storedScope: production, where: { whole: production, below: many } }));
+    expect(field).toMatchObject({ value: picked.id, style: 'compact', isRequired: true });
+  });
+
+  it('with the longest names and texts the form still fits', () => {
+    const many = Array.from({ length: 300 }, (_, index) => ({ ...app, id: `${app.id}-${'x'.repeat(400)}-${index}`, name: `${'あ'.repeat(150)}${index}` }));
+    const card = show({ scope: production, storedScope: production, where: { whole: production, below: many }, entered: { justification: '緊急'.repeat(400) } });
+    expect(cardBytes(card)).toBeLessThanOrEqual(largestCard);
+    expect(Object(scopeField(card)).choices.length).toBeGreaterThan(1);
   });
 });
 
@@ -76,6 +141,7 @@ describe('reasons', () => {
     ticketNumberMissing: 'asks for a ticket number',
     ticketSystemMissing: 'asks for the ticket system',
     ticketTooLong: 'at most 100 characters',
+    scopeNotOffered: 'does not offer this scope',
   };
 
   it.each(Object.entries(codes))('%s: %s', (code, words) => {

@@ -4,7 +4,9 @@ import { withProblem, withReasonMissing } from '../../src/cards/refusal.ts';
 import type { ShownActivation } from '../../src/cards/shown.ts';
 import type { Locale } from '../../src/cards/texts.ts';
 import type { CardSample } from './every-card.ts';
-import { alex, contributor, later, lee, megan, now, owner, reader as readerRole, readers, request, shown, stepUpUrl } from './samples.ts';
+import {
+  alex, app, contributor, directory, later, lee, megan, member, now, opsLeads, owner, reader as readerRole, readers, request, shown, stepUpUrl, unreadEntra, userAdministrator,
+} from './samples.ts';
 
 export function approvalCards(locale: Locale): readonly CardSample[] {
   const reader = readers[locale];
@@ -26,6 +28,11 @@ export function approvalCards(locale: Locale): readonly CardSample[] {
     failed: { state: 'failed', problem: { code: 'unexpected', rules: [], azureRequestId: null } },
   };
   const waiting = [request(501, alex, contributor, locale), request(502, lee, owner, locale), request(503, alex, readerRole, locale)];
+  const ofAllKinds = [
+    { ...request(504, alex, userAdministrator, locale), scope: directory },
+    { ...request(505, lee, member, locale), scope: opsLeads },
+    { ...request(506, lee, owner, locale), scope: app },
+  ];
   return [
     ...Object.entries(states).map(([state, more]) => ({
       name: `approval-request-${state}`,
@@ -55,8 +62,19 @@ export function approvalCards(locale: Locale): readonly CardSample[] {
         code: 'stepUpRequired', rules: [], azureRequestId: null,
       }),
     },
-    { name: 'approvals-some', card: approvalsCard(reader, { now, waiting }) },
-    { name: 'approvals-one', card: approvalsCard(reader, { now, waiting: waiting.slice(0, 1) }) },
-    { name: 'approvals-empty', card: approvalsCard(reader, { now, waiting: [] }) },
+    {
+      name: 'approval-request-group',
+      card: approvalRequestCard(reader, { now, activation: shown(locale, { role: member, scope: opsLeads }), approverJustificationRequired: false }),
+    },
+    {
+      name: 'approval-request-entra',
+      card: approvalRequestCard(reader, { now, activation: shown(locale, { role: userAdministrator, scope: directory }), approverJustificationRequired: false }),
+    },
+    { name: 'approvals-some', card: approvalsCard(reader, { now, waiting, gaps: [] }) },
+    { name: 'approvals-one', card: approvalsCard(reader, { now, waiting: waiting.slice(0, 1), gaps: [] }) },
+    { name: 'approvals-empty', card: approvalsCard(reader, { now, waiting: [], gaps: [] }) },
+    { name: 'approvals-of-all-kinds', card: approvalsCard(reader, { now, waiting: ofAllKinds, gaps: [] }) },
+    { name: 'approvals-one-kind-unread', card: approvalsCard(reader, { now, waiting: waiting.slice(0, 1), gaps: unreadEntra }) },
+    { name: 'approvals-nothing-read', card: approvalsCard(reader, { now, waiting: [], gaps: unreadEntra }) },
   ];
 }

@@ -2,6 +2,7 @@ import type { AdaptiveCard } from '../../src/cards/adaptive-card.ts';
 import { helpCard } from '../../src/cards/help.ts';
 import type { Locale } from '../../src/cards/texts.ts';
 import { welcomeCard } from '../../src/cards/welcome.ts';
+import { assignmentCards } from './every-assignment-card.ts';
 import { approvalCards } from './every-approval-card.ts';
 import { digestCards } from './every-digest-card.ts';
 import { formCards } from './every-form-card.ts';
@@ -28,6 +29,7 @@ export function everyCard(locale: Locale): readonly CardSample[] {
     ...statusCards(locale),
     ...approvalCards(locale),
     ...digestCards(locale),
+    ...assignmentCards(locale),
     ...problemCards(locale),
   ];
 }

@@ -3,7 +3,10 @@ import { digestOffCard, digestOnCard } from '../../src/cards/digest-settings.ts'
 import type { Locale } from '../../src/cards/texts.ts';
 import type { Elevation } from '../../src/pim/pim.ts';
 import type { CardSample } from './every-card.ts';
-import { alex, app, contributor, elevation, later, lee, megan, now, owner, platform, production, readers, secretsOfficer, vault, why } from './samples.ts';
+import {
+  alex, app, contributor, directory, elevation, later, lee, megan, member, now, opsLeads, owner, platform, production, readers, secretsOfficer, unreadEntra,
+  userAdministrator, vault, why,
+} from './samples.ts';
 
 export function digestCards(locale: Locale): readonly CardSample[] {
   const reader = readers[locale];
@@ -21,12 +24,18 @@ export function digestCards(locale: Locale): readonly CardSample[] {
       justification: why[locale],
     }),
   );
+  const ofAllKinds = [
+    ...few,
+    elevation(605, alex, userAdministrator, { scope: directory, justification: why[locale] }),
+    elevation(606, lee, member, { scope: opsLeads, justification: '' }),
+  ];
   return [
-    { name: 'digest-some', card: digestCard(reader, { now, report: { elevations: few, unread: [] }, daily }) },
-    { name: 'digest-incomplete', card: digestCard(reader, { now, report: { elevations: few.slice(0, 2), unread }, daily: null }) },
-    { name: 'digest-many', card: digestCard(reader, { now, report: { elevations: many, unread: [] }, daily }) },
-    { name: 'digest-empty', card: digestCard(reader, { now, report: { elevations: [], unread: [] }, daily: null }) },
-    { name: 'digest-nothing-read', card: digestCard(reader, { now, report: { elevations: [], unread }, daily }) },
+    { name: 'digest-some', card: digestCard(reader, { now, report: { elevations: few, unread: [], gaps: [] }, daily }) },
+    { name: 'digest-incomplete', card: digestCard(reader, { now, report: { elevations: few.slice(0, 2), unread, gaps: unreadEntra }, daily: null }) },
+    { name: 'digest-many', card: digestCard(reader, { now, report: { elevations: many, unread: [], gaps: [] }, daily }) },
+    { name: 'digest-empty', card: digestCard(reader, { now, report: { elevations: [], unread: [], gaps: [] }, daily: null }) },
+    { name: 'digest-of-all-kinds', card: digestCard(reader, { now, report: { elevations: ofAllKinds, unread: [], gaps: [] }, daily }) },
+    { name: 'digest-nothing-read', card: digestCard(reader, { now, report: { elevations: [], unread, gaps: [] }, daily }) },
     { name: 'digest-on', card: digestOnCard(reader, daily) },
     { name: 'digest-off', card: digestOffCard(reader) },
   ];

@@ -19,6 +19,9 @@ const codes: Readonly<Record<PimErrorCode, true>> = {
   alreadyDecided: true,
   notFound: true,
   resourceLocked: true,
+  principalUnknown: true,
+  licenceMissing: true,
+  onlyInPortal: true,
   invalidRequest: true,
   signInRequired: true,
   otherAccount: true,
@@ -67,6 +70,18 @@ const notices: Readonly<Record<NoticeKey, readonly Notice[]>> = {
   notYourDecision: [{ key: 'notYourDecision' }],
   checkingWithPim: [{ key: 'checkingWithPim' }],
   digestTime: [{ key: 'digestTime' }],
+  assignHow: [{ key: 'assignHow' }],
+  unassignHow: [{ key: 'unassignHow' }],
+  listHow: [{ key: 'listHow' }],
+  'assignWhen.unreadable': [{ key: 'assignWhen.unreadable', params: { typed: 'the cows come home' } }],
+  'assignWhen.past': [{ key: 'assignWhen.past', params: { typed: '2020-01-01' } }],
+  'assignWhen.endsBeforeStart': [{ key: 'assignWhen.endsBeforeStart', params: { typed: 'tomorrow' } }],
+  'assignWhen.tooLong': [{ key: 'assignWhen.tooLong', params: { typed: '9999-12-31' } }],
+  'nothingFound.principal': [{ key: 'nothingFound.principal', params: { asked: 'alexx' } }],
+  'nothingFound.scope': [{ key: 'nothingFound.scope', params: { asked: 'rg-nowhere' } }],
+  'nothingFound.role': [{ key: 'nothingFound.role', params: { asked: 'Wizard' } }],
+  nothingToTake: [{ key: 'nothingToTake', params: { person: 'Alex Wilber', asked: 'Owner · rg-app' } }],
+  mayNotReadAssignments: [{ key: 'mayNotReadAssignments' }],
 };
 
 export function problemCards(locale: Locale): readonly CardSample[] {
@@ -100,5 +115,5 @@ function isCode(name: string): name is PimErrorCode {
 }
 
 function kebab(name: string): string {
-  return name.replaceAll(/(?!^)[A-Z]/gu, (letter) => `-${letter}`).toLowerCase();
+  return name.replaceAll('.', '-').replaceAll(/(?!^)[A-Z]/gu, (letter) => `-${letter}`).toLowerCase();
 }

@@ -2,7 +2,7 @@ import { activationStatusCard } from '../../src/cards/activation-status.ts';
 import type { AskedApprover, ShownActivation } from '../../src/cards/shown.ts';
 import type { Locale } from '../../src/cards/texts.ts';
 import type { CardSample } from './every-card.ts';
-import { later, lee, megan, now, readers, shown, stepUpUrl } from './samples.ts';
+import { directory, later, lee, megan, member, now, opsLeads, readers, shown, stepUpUrl, userAdministrator } from './samples.ts';
 
 const decided = { decidedByName: megan.name, start: later(-2), end: later(118) };
 const asked: readonly AskedApprover[] = [
@@ -27,6 +27,8 @@ export function statusCards(locale: Locale): readonly CardSample[] {
     'pending-many-asked': { state: 'pending' },
     scheduled: { state: 'scheduled', ...decided, start: later(60 * 19), end: later(60 * 21) },
     active: { state: 'active', ...decided, decisionReason: locale === 'ja' ? '作業計画を確認しました。' : 'Fits the change plan.' },
+    'active-group': { state: 'active', ...decided, role: member, scope: opsLeads },
+    'awaiting-step-up-entra': { state: 'awaitingStepUp', submittedAt: null, role: userAdministrator, scope: directory },
     'active-no-end': { state: 'active', minutes: null, ticket: null, start: later(-2) },
     denied: {
       state: 'denied',
@@ -41,6 +43,7 @@ export function statusCards(locale: Locale): readonly CardSample[] {
       problem: { code: 'policyRefused', rules: ['ExpirationRule', 'TicketingRule'], azureRequestId: '7c2f6d0e-5b1a-4f0e-9d53-0a1b2c3d4e5f' },
     },
     'failed-step-up': { state: 'failed', problem: { code: 'stepUpRequired', rules: [], azureRequestId: null } },
+    'failed-locked': { state: 'failed', problem: { code: 'resourceLocked', rules: [], azureRequestId: null } },
     'failed-unknown': { state: 'failed', eligibleId: null },
     expired: { state: 'expired', ...decided, submittedAt: later(-130), start: later(-125), end: later(-5) },
     deactivated: { state: 'deactivated', ...decided, submittedAt: later(-70), start: later(-65), end: later(-5) },

@@ -2,8 +2,11 @@ import type { ActivationForm } from '../../src/cards/activation-form.ts';
 import { activationFormCard } from '../../src/cards/activation-form.ts';
 import { activationStatusCard } from '../../src/cards/activation-status.ts';
 import { activeCard } from '../../src/cards/active.ts';
+import { assignmentChangeCard } from '../../src/cards/assignment-change.ts';
+import { assignmentsCard } from '../../src/cards/assignments.ts';
 import { approvalRequestCard } from '../../src/cards/approval-request.ts';
 import { approvalsCard } from '../../src/cards/approvals.ts';
+import { chooseOneCard } from '../../src/cards/choose-one.ts';
 import { chooseRoleCard } from '../../src/cards/choose-role.ts';
 import { digestCard } from '../../src/cards/digest.ts';
 import { noticeCard } from '../../src/cards/notice.ts';
@@ -12,6 +15,7 @@ import { rolesCard } from '../../src/cards/roles.ts';
 import type { ShownActivation } from '../../src/cards/shown.ts';
 import { welcomeCard } from '../../src/cards/welcome.ts';
 import type { Principal, Role, Scope } from '../../src/pim/model.ts';
+import { assignment, change, list, rowsOf } from './every-assignment-card.ts';
 import type { CardSample } from './every-card.ts';
 import { active, eligible, guid, later, now, readers, request, shown, stepUpUrl, strictSettings } from './samples.ts';
 
@@ -60,15 +64,16 @@ export function hostileCards(words: string): readonly CardSample[] {
   const asked = { ...request(501, somebody, role, 'en'), scope, justification: words };
   return [
     { name: 'welcome', card: welcomeCard(reader, { personName: words }) },
-    { name: 'roles', card: rolesCard(reader, { now, eligible: [right], active: [held], pending: [asked] }) },
-    { name: 'choose-role', card: chooseRoleCard(reader, { asked: words, why: 'ambiguous', candidates: [right, { ...right, id: guid(103) }] }) },
+    { name: 'roles', card: rolesCard(reader, { now, eligible: [right], active: [held], pending: [asked], gaps: [] }) },
+    { name: 'choose-role', card: chooseRoleCard(reader, { asked: words, why: 'ambiguous', candidates: [right, { ...right, id: guid(103) }], gaps: [] }) },
     { name: 'activation-form', card: activationFormCard(reader, hostileForm(words, role, scope)) },
     ...hostileActivations(words, role, scope),
-    { name: 'approvals', card: approvalsCard(reader, { now, waiting: [asked] }) },
-    { name: 'active', card: activeCard(reader, { now, active: [held] }) },
+    ...hostileAssignments(words, role, scope),
+    { name: 'approvals', card: approvalsCard(reader, { now, waiting: [asked], gaps: [] }) },
+    { name: 'active', card: activeCard(reader, { now, active: [held], gaps: [] }) },
     {
       name: 'digest',
-      card: digestCard(reader, { now, report: { elevations: [{ ...held, justification: words }], unread: [{ scope, code: words }] }, daily: null }),
+      card: digestCard(reader, { now, report: { elevations: [{ ...held, justification: words }], unread: [{ scope, code: words }], gaps: [] }, daily: null }),
     },
     { name: 'problem', card: problemCard(reader, { problem: { code: 'policyRefused', rules: [words], azureRequestId: words } }) },
     { name: 'notice-unknown', card: noticeCard(reader, { key: 'unknownCommand', params: { typed: words, nearest: words } }) },
@@ -78,15 +83,20 @@ export function hostileCards(words: string): readonly CardSample[] {
 }
 
 function hostileForm(words: string, role: Role, scope: Scope): ActivationForm {
+  // Its id is PIM's, never a person's words.
+  const whole: Scope = { ...scope, id: '/subscriptions/1' };
   return {
     requestId: guid(401),
     version: 1,
     role,
-    scope,
+    scope: whole,
+    storedScope: whole,
     settings: { ...strictSettings, approvers: [{ id: guid(3), kind: 'user', name: words }, { id: guid(4), kind: 'group', name: words }] },
     entered: { justification: words, ticketNumber: words, ticketSystem: words },
     reasons: [{ code: 'ticketTooLong' }],
     eligibleUntil: null,
+    where: { whole, below: ['a', 'b'].map((name) => ({ ...scope, id: `/subscriptions/1/resourceGroups/${name}` })) },
+    isBelow: false,
   };
 }
 
@@ -115,4 +125,27 @@ function hostileActivations(words: string, role: Role, scope: Scope): readonly C
       { name: `request-${state.state}`, card: approvalRequestCard(reader, { now, activation, approverJustificationRequired: false, stepUpUrl }) },
     ];
   });
+}
+
+function hostileAssignments(words: string, role: Role, scope: Scope): readonly CardSample[] {
+  const reader = readers.en;
+  const people: readonly Principal[] = (['user', 'group', 'servicePrincipal'] as const).map((kind) => ({ id: words, name: words, kind, userPrincipalName: words }));
+  const states = ['draft', 'submitting', 'scheduled', 'assigned', 'removed', 'failed', 'cancelled'] as const;
+  const problem = { code: 'policyRefused', rules: [words], azureRequestId: words } as const;
+  const [user = { id: words, name: words, kind: 'user' }] = people;
+  const held = people.flatMap((principal, index) => (['active', 'eligible'] as const).map((side) => assignment(900 + index, principal, role, { side, scope })));
+  return [
+    ...states.map((state) => ({
+      name: `assignment-${state}`,
+      card: assignmentChangeCard(reader, { now, change: change('en', { state, principal: user, role, scope, justification: words, problem }), entered: words, reasons: [] }),
+    })),
+    { name: 'assignments', card: assignmentsCard(reader, list({ principal: user, role, scope, rows: rowsOf(held) })) },
+    { name: 'assignments-of-all', card: assignmentsCard(reader, list({ rows: rowsOf(held) })) },
+    { name: 'choose-one-principal', card: chooseOneCard(reader, { inquiryId: guid(9), question: { about: 'principal', why: 'unknown', asked: words, candidates: [...people, user] } }) },
+    { name: 'choose-one-scope', card: chooseOneCard(reader, { inquiryId: guid(9), question: { about: 'scope', why: 'ambiguous', asked: words, candidates: [scope, scope] } }) },
+    { name: 'choose-one-target', card: chooseOneCard(reader, { inquiryId: guid(9), question: { about: 'target', why: 'ambiguous', asked: words, candidates: held } }) },
+    { name: 'notice-nothing-to-take', card: noticeCard(reader, { key: 'nothingToTake', params: { person: words, asked: words } }) },
+    { name: 'notice-nothing-found', card: noticeCard(reader, { key: 'nothingFound.scope', params: { asked: words } }) },
+    { name: 'notice-when', card: noticeCard(reader, { key: 'assignWhen.unreadable', params: { typed: words } }) },
+  ];
 }

@@ -1,4 +1,4 @@
-import type { ActivationRequest, ActiveAssignment, EligibleAssignment, Principal, Role, RoleSettings, Scope } from '../../src/pim/model.ts';
+import type { ActivationRequest, ActiveAssignment, EligibleAssignment, Gap, Principal, Role, RoleSettings, Scope } from '../../src/pim/model.ts';
 import type { Elevation } from '../../src/pim/pim.ts';
 import type { ShownActivation } from '../../src/cards/shown.ts';
 import type { Locale, Reader } from '../../src/cards/texts.ts';
@@ -75,6 +75,40 @@ export const fewEligible: readonly EligibleAssignment[] = [
   eligible(103, secretsOfficer, vault, { heldBy: operations }),
 ];
 
+export const userAdministrator: Role = { definitionId: 'fe930be7-5e62-47db-91af-98c3a49a38b1', name: 'User Administrator' };
+export const directory: Scope = { id: '/', name: 'Directory', type: 'directory' };
+const unit: Scope = { id: `/administrativeUnits/${guid(30)}`, name: 'Tokyo office', type: 'administrativeUnit' };
+export const member: Role = { definitionId: 'member', name: 'member' };
+const groupOwner: Role = { definitionId: 'owner', name: 'owner' };
+export const opsLeads: Scope = { id: guid(21), name: 'Ops leads', type: 'group' };
+
+export const allKinds: readonly EligibleAssignment[] = [
+  ...fewEligible,
+  eligible(104, owner, production),
+  eligible(105, reader, platform),
+  eligible(106, userAdministrator, directory, { until: null }),
+  eligible(107, userAdministrator, unit),
+  eligible(108, member, opsLeads),
+  eligible(109, groupOwner, opsLeads, { heldBy: operations }),
+];
+
+/** Two of one name, in different subscriptions. */
+export const below: readonly Scope[] = [
+  { id: `${subscription}/resourceGroups/rg-web`, name: 'rg-web', type: 'resourceGroup' },
+  { id: `/subscriptions/${guid(901)}/resourceGroups/rg-web`, name: 'rg-web', type: 'resourceGroup' },
+  app,
+];
+
+export const unreadEntra: readonly Gap[] = [{ kind: 'entra', why: 'unavailable' }];
+/** The first of each kind counts. */
+export const everyGap: readonly Gap[] = [
+  { kind: 'azure', why: 'tooManyScopes' },
+  { kind: 'azure', why: 'badAnswer' },
+  { kind: 'entra', why: 'consentRequired' },
+  { kind: 'group', why: 'notPermitted' },
+  { kind: 'group', why: 'throttled' },
+];
+
 export const manyEligible: readonly EligibleAssignment[] = Array.from({ length: 60 }, (_, index) => {
   const name = `rg-team-${String(index + 1).padStart(2, '0')}`;
   const scope: Scope = { id: `${subscription}/resourceGroups/${name}`, name, type: 'resourceGroup' };
@@ -88,6 +122,12 @@ export function active(number: number, role: Role, scope: Scope, more: Partial<A
 export const fewActive: readonly ActiveAssignment[] = [
   active(301, contributor, app),
   active(302, reader, platform, { how: 'assigned', until: null }),
+];
+
+export const allKindsActive: readonly ActiveAssignment[] = [
+  ...fewActive,
+  active(303, userAdministrator, directory),
+  active(304, member, opsLeads),
 ];
 
 export function request(number: number, requester: Principal, role: Role, locale: Locale): ActivationRequest {

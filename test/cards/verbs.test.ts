@@ -10,6 +10,8 @@ const valid: readonly Verb[] = [
   { verb: 'roles.show' },
   { verb: 'activation.choose', eligibleId: guid(1) },
   { verb: 'activation.submit', requestId: id, version: 1, minutes: 90, justification: 'because', ticketNumber: 'INC-1', ticketSystem: 'Jira' },
+  { verb: 'activation.submit', requestId: id, version: 1, scopeId: '/subscriptions/1/resourceGroups/rg-web', minutes: 90 },
+  { verb: 'activation.validate', requestId: id, version: 1, scopeId: '/subscriptions/1/resourceGroups/rg-web', minutes: 90, justification: 'because' },
   { verb: 'activation.check', requestId: id },
   { verb: 'activation.withdraw', requestId: id },
   { verb: 'activation.deactivate', requestId: id },
@@ -20,6 +22,14 @@ const valid: readonly Verb[] = [
   { verb: 'approval.approve', requestId: id, version: 3, reason: 'fine' },
   { verb: 'approval.deny', requestId: id, version: 3, reason: 'no' },
   { verb: 'digest.off' },
+  { verb: 'inquiry.choose', inquiryId: id, choice: 2 },
+  { verb: 'assignments.show', inquiryId: id, below: true, later: false },
+  { verb: 'assignments.take', inquiryId: id, below: false, later: true, assignment: `eligible/${guid(2)}` },
+  { verb: 'assignment.confirm', requestId: id, version: 1, justification: 'audit' },
+  { verb: 'assignment.cancel', requestId: id },
+  { verb: 'assignment.check', requestId: id },
+  { verb: 'assignment.undo', requestId: id },
+  { verb: 'assignment.repeat', requestId: id },
 ];
 
 /** As Action.Execute and as Action.Submit send it. */
@@ -53,7 +63,14 @@ describe('parseVerb', () => {
     ['a justification beyond reason', { verb: 'activation.submit', requestId: id, version: 1, justification: 'x'.repeat(4001) }],
     ['a justification that is an object', { verb: 'activation.submit', requestId: id, version: 1, justification: { toString: 'x' } }],
     ['an empty choice', { verb: 'activation.choose', eligibleId: '' }],
-    ['a choice beyond reason', { verb: 'activation.choose', eligibleId: 'x'.repeat(201) }],
+    ['a number of a candidate that is none', { verb: 'inquiry.choose', inquiryId: id, choice: '1.5' }],
+    ['no candidate', { verb: 'inquiry.choose', inquiryId: id, choice: '' }],
+    ['a reach that is a word', { verb: 'assignments.show', inquiryId: id, below: 'yes', later: false }],
+    ['an inquiry that is none', { verb: 'assignments.show', inquiryId: 'mine', below: true, later: false }],
+    ['an assignment without its version', { verb: 'assignment.confirm', requestId: id }],
+    ['a choice beyond reason', { verb: 'activation.choose', eligibleId: 'x'.repeat(2001) }],
+    ['a scope beyond reason', { verb: 'activation.submit', requestId: id, version: 1, scopeId: 'x'.repeat(2001) }],
+    ['a scope that is an object', { verb: 'activation.validate', requestId: id, version: 1, scopeId: { id: '/' } }],
     ['an array', [{ verb: 'roles.show' }]],
     ['null', null],
     ['a string', 'roles.show'],
@@ -70,7 +87,7 @@ describe('parseVerb', () => {
 
 // Guard: `parseVerb` with `verbSchema` in src/cards/verbs.ts.
 describe('promise 13 (the card’s part): a forged payload cannot change role, scope or person', () => {
-  const known = new Set(['verb', 'requestId', 'version', 'eligibleId', 'activeId', 'minutes', 'justification', 'ticketNumber', 'ticketSystem', 'reason']);
+  const known = new Set(['verb', 'requestId', 'version', 'eligibleId', 'activeId', 'scopeId', 'minutes', 'justification', 'ticketNumber', 'ticketSystem', 'reason', 'inquiryId', 'choice', 'below', 'later', 'assignment']);
 
   it('whatever is added to a click is dropped', () => {
     fc.assert(
@@ -139,6 +156,12 @@ describe('verbAction', () => {
     [{ verb: 'active.deactivate' }, 'auto'],
     [{ verb: 'active.deactivate', activeId: id }, 'none'],
     [{ verb: 'activation.submit', requestId: id, version: 1 }, 'auto'],
+    [{ verb: 'inquiry.choose', inquiryId: id }, 'auto'],
+    [{ verb: 'assignments.take', inquiryId: id, below: false, later: false }, 'auto'],
+    [{ verb: 'assignments.show', inquiryId: id, below: true, later: false }, 'none'],
+    [{ verb: 'assignment.confirm', requestId: id, version: 1 }, 'auto'],
+    [{ verb: 'assignment.cancel', requestId: id }, 'none'],
+    [{ verb: 'activation.validate', requestId: id, version: 1 }, 'auto'],
   ] as const)('%j: an empty required field holds up only a button that reads it (%s)', (sends, inputs) => {
     expect(verbAction(sends, 'x')).toMatchObject({ associatedInputs: inputs });
   });

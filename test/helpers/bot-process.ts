@@ -32,6 +32,8 @@ const app = await startApp({
   stepUp: null,
   botCredential: appCredential(pim, 'pim-bot'),
   azure: { arm: pim.origin, graph: pim.origin, caPem: pim.caPem },
+  roleKinds: ['azure'],
+  digestGroups: [],
   digestScopes: [],
   store,
   clock: systemClock,

@@ -15,7 +15,12 @@ const requestSchema = z.object({
     scheduleInfo: z.object({ expiration: z.object({ duration: z.string().optional() }).optional() }).optional(),
   }),
 });
-const auditSchema = z.object({ actor: z.string().nullish(), method: z.string().optional(), path: z.string().optional(), status: z.number().optional() });
+const auditSchema = z.object({
+  actor: z.string().nullish(), method: z.string().optional(), path: z.string().optional(), status: z.number().optional(), inBatch: z.boolean().optional(),
+});
+
+const entraInstanceSchema = z.object({ assignmentType: z.string(), roleDefinition: z.object({ displayName: z.string() }) });
+const groupInstanceSchema = z.object({ assignmentType: z.string(), accessId: z.string(), groupId: z.string() });
 
 export type PimInstance = z.infer<typeof instanceSchema>;
 export type PimRequest = z.infer<typeof requestSchema>;
@@ -25,18 +30,32 @@ export class PimWitness {
   readonly #pim: LocalPim;
   readonly #administrator: string;
   readonly #scopes: readonly string[];
+  readonly #groups: ReadonlyMap<string, string>;
 
   constructor(pim: LocalPim, seed: Seed) {
     this.#pim = pim;
-    const [administrator] = seed.administrators ?? [];
-    this.#administrator = administrator?.principalId ?? '';
-    this.#scopes = (seed.administrators ?? []).filter(({ principalId }) => principalId === this.#administrator).map(({ scope }) => scope);
+    this.#groups = new Map((seed.groups ?? []).map(({ id, name }) => [id, name]));
+    const administrators = (seed.administrators ?? []).filter((entry) => entry.kind !== 'entra');
+    this.#administrator = administrators[0]?.principalId ?? '';
+    this.#scopes = administrators.filter(({ principalId }) => principalId === this.#administrator).map(({ scope }) => scope);
   }
 
   /** Everything that is activated now, wherever. */
   async activated(): Promise<readonly PimInstance[]> {
     const all = await this.#everywhere('roleAssignmentScheduleInstances', instanceSchema);
     return all.filter(({ properties }) => properties.assignmentType === 'Activated');
+  }
+
+  /** What this person has activated in Entra, or of groups, by name. */
+  async held(kind: 'entra' | 'group', personId: string): Promise<readonly string[]> {
+    const token = await this.#token('https://graph.microsoft.com');
+    const filter = `$filter=principalId%20eq%20'${personId}'`;
+    if (kind === 'entra') {
+      const items = z.array(entraInstanceSchema).parse(listOf(await this.#get(`/v1.0/roleManagement/directory/roleAssignmentScheduleInstances?${filter}&$expand=roleDefinition`, token)));
+      return items.filter(isActivated).map(({ roleDefinition }) => roleDefinition.displayName);
+    }
+    const items = z.array(groupInstanceSchema).parse(listOf(await this.#get(`/v1.0/identityGovernance/privilegedAccess/group/assignmentScheduleInstances?${filter}`, token)));
+    return items.filter(isActivated).map(({ accessId, groupId }) => `${accessId} ${this.#groups.get(groupId) ?? groupId}`);
   }
 
   requests(): Promise<readonly PimRequest[]> {
@@ -59,8 +78,8 @@ export class PimWitness {
     return [...new Map(lists.flat().map((item) => [item.name, item])).values()];
   }
 
-  async #token(): Promise<string> {
-    const answer = await postJson(this.#pim, '/emulator/token', { user: this.#administrator, audience: 'https://management.azure.com' });
+  async #token(audience = 'https://management.azure.com'): Promise<string> {
+    const answer = await postJson(this.#pim, '/emulator/token', { user: this.#administrator, audience });
     return typeof answer === 'object' && answer !== null && 'access_token' in answer ? String(answer.access_token) : '';
   }
 
@@ -71,6 +90,10 @@ export class PimWitness {
     }).on('error', reject);
     return JSON.parse(await promise);
   }
+}
+
+function isActivated({ assignmentType }: { readonly assignmentType: string }): boolean {
+  return assignmentType.toLowerCase() === 'activated';
 }
 
 function listOf(answer: unknown): readonly unknown[] {

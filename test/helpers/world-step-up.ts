@@ -19,14 +19,14 @@ export function stepUpWithoutEntra(emulator: Emulator, tenantId: string, habits:
     signInSource: 'https:',
     client: {
       signInUrl: ({ state }) => Promise.resolve(`https://login.microsoftonline.com/sign-in?state=${state}`),
-      redeem: ({ code }) => Promise.resolve({
+      redeem: ({ code, scope }) => Promise.resolve({
         personId: code, tenantId,
         credential: {
           getToken: async () => {
             const wait = habits.tokenTakesMs;
             habits.tokenTakesMs = 0;
             await delay(wait);
-            return strongToken(emulator, code);
+            return strongToken(emulator, code, scope.replace('/.default', ''));
           },
         },
       }),
@@ -34,8 +34,8 @@ export function stepUpWithoutEntra(emulator: Emulator, tenantId: string, habits:
   };
 }
 
-async function strongToken(emulator: Emulator, user: string): Promise<{ token: string; expiresOnTimestamp: number }> {
-  const answer = await postJson(emulator, '/emulator/token', { user, audience: 'https://management.azure.com', claims: { acrs: ['c1'], amr: ['pwd', 'mfa'] } });
+async function strongToken(emulator: Emulator, user: string, audience: string): Promise<{ token: string; expiresOnTimestamp: number }> {
+  const answer = await postJson(emulator, '/emulator/token', { user, audience, claims: { acrs: ['c1'], amr: ['pwd', 'mfa'] } });
   if (typeof answer !== 'object' || answer === null || !('access_token' in answer)) throw new Error('the local PIM service gave no token');
   return { token: String(answer.access_token), expiresOnTimestamp: Date.now() };
 }

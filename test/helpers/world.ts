@@ -7,6 +7,7 @@ import { startEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import { loadSeed } from '../../src/emulator/seed-file.ts';
 import type { Seed } from '../../src/emulator/seed.ts';
 import { createLog } from '../../src/log.ts';
+import type { RoleKind } from '../../src/pim/model.ts';
 import { listAudit, type AuditRow } from '../../src/store/audit-log.ts';
 import type { Store } from '../../src/store/database.ts';
 import { startFakeTeams, type FakePerson, type FakeTeams } from './fake-teams.ts';
@@ -38,11 +39,13 @@ export interface World extends AsyncDisposable {
 export interface WorldOptions {
   readonly changeSeed?: (seed: Seed) => Seed;
   readonly limits?: boolean;
+  /** What the tenant uses PIM for; Azure resource roles alone where nothing is said. */
+  readonly roleKinds?: readonly RoleKind[];
   /** How a stronger sign-in goes; without, there is no step-up page. */
   readonly stepUp?: StepUpHabits | null;
 }
 
-export async function createWorld({ changeSeed = (seed) => seed, limits = true, stepUp = null }: WorldOptions = {}): Promise<World> {
+export async function createWorld({ changeSeed = (seed) => seed, limits = true, stepUp = null, roleKinds = ['azure'] }: WorldOptions = {}): Promise<World> {
   await using started = new AsyncDisposableStack();
   const seed = changeSeed(loadSeed('env/local.seed.json'));
   const emulator = await startEmulator({ seed });
@@ -66,6 +69,8 @@ export async function createWorld({ changeSeed = (seed) => seed, limits = true, 
     stepUp: stepUp === null ? null : stepUpWithoutEntra(emulator, seed.tenantId, stepUp),
     botCredential: appCredential(emulator, 'pim-bot'),
     azure: { arm: emulator.origin, graph: emulator.origin, caPem: emulator.caPem },
+    roleKinds,
+    digestGroups: [],
     digestScopes: (seed.scopes ?? []).map(({ id }) => id).filter((id) => id.includes('/managementGroups/')),
     store,
     clock: { now },

@@ -15,7 +15,7 @@ test('promise 13: role, scope, person and duration in a forged payload change no
   const form = await alex.waitForCard((card) => card.verbs.includes('activation.submit'));
   const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
   await alex.clicks(form, 'activation.submit', {
-    minutes: '30', justification: 'x', role: 'Owner', roleDefinitionId: owner, scope: '/', scopeId: '/subscriptions/other', personId: 'other', principalId: 'other',
+    minutes: '30', justification: 'x', role: 'Owner', roleDefinitionId: owner, scope: '/', directoryScopeId: '/', personId: 'other', principalId: 'other',
     eligibilityScheduleId: 'other', state: 'active', settings: '{"maximumMinutes":9999}', maximumMinutes: '9999',
   });
   await alex.waitForCard('Deactivate');
@@ -23,6 +23,19 @@ test('promise 13: role, scope, person and duration in a forged payload change no
   expect(request?.properties).toMatchObject({ principalId: alex.account.aadObjectId, scheduleInfo: { expiration: { duration: 'PT30M' } } });
   expect(request?.properties.roleDefinitionId).toMatch(/acdd72a7-3385-48ef-bd42-f606fba81ae7$/);
   expect(request?.properties.scope).toMatch(/^\/subscriptions\/[0-9a-f-]+$/);
+});
+
+// Guard: `findTarget` (src/bot/activation-form.ts): a scope is one that PIM names to this person, or none.
+test('promise 13: a forged scope is refused, and nothing reaches PIM', async () => {
+  await using world = await createWorld();
+  const alex = await world.person('Alex');
+  await alex.types('activate Reader on Production');
+  const form = await alex.waitForCard((card) => card.verbs.includes('activation.submit'));
+  for (const scopeId of ['/', '/subscriptions/other', '/subscriptions/c3e00000-0000-4000-8000-000000000002']) {
+    await alex.clicks(form, 'activation.submit', { minutes: '30', justification: 'x', scopeId });
+    expect(alex.card(form.activityId).text).toContain('does not offer this scope');
+  }
+  expect(await world.pim.requests()).toEqual([]);
 });
 
 test('promise 13: somebody else\'s form, request or eligibility is refused whoever sends it', async () => {
@@ -52,10 +65,10 @@ test('promise 13: a stranger who copies a request\'s id can neither check, withd
 test('promise 13: whatever an invoke carries, the answer is a card and nothing reaches PIM', async () => {
   await using world = await createWorld({ limits: false });
   const alex = await world.person('Alex');
-  const verb = fc.constantFrom('activation.submit', 'activation.choose', 'approval.approve', 'activation.deactivate', 'active.deactivate', 'approval.open', '', 'x');
+  const verb = fc.constantFrom('activation.submit', 'activation.validate', 'activation.choose', 'approval.approve', 'activation.deactivate', 'active.deactivate', 'approval.open', 'inquiry.choose', 'assignments.take', 'assignment.confirm', 'assignment.undo', '', 'x');
   const value = fc.oneof(
     fc.jsonValue({ maxDepth: 4 }),
-    fc.record({ action: fc.record({ verb, data: fc.dictionary(fc.constantFrom('requestId', 'version', 'minutes', 'eligibleId', 'activeId', 'reason', '__proto__'), fc.jsonValue({ maxDepth: 2 })) }) }),
+    fc.record({ action: fc.record({ verb, data: fc.dictionary(fc.constantFrom('requestId', 'version', 'minutes', 'scopeId', 'eligibleId', 'activeId', 'reason', 'inquiryId', 'choice', 'assignment', '__proto__'), fc.jsonValue({ maxDepth: 2 })) }) }),
   );
   await fc.assert(fc.asyncProperty(value, async (sent) => {
     const answer = await alex.sends(invoke(sent));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ActivationState } from '../../src/pim/activation-status.ts';
 import type { ActivationRequest, RoleSettings } from '../../src/pim/model.ts';
 import {
-  adoptElsewhere, findActivation, moveActivation, saveDraft,
+  adoptElsewhere, findActivation, findActivationByPimId, listUnnamed, moveActivation, rememberPimId, saveDraft,
 } from '../../src/store/activations.ts';
 import { describeOnBothEngines } from './engines.ts';
 import { alex, megan, noon, pendingActivation, sampleDraft } from './samples.ts';
@@ -89,6 +89,56 @@ describeOnBothEngines('moves', (store) => {
 
 });
 
+describeOnBothEngines('where an activation is wanted', (store) => {
+  test('changes with the move that sends it, and with no other', async () => {
+    const draft = await saveDraft(store.db, sampleDraft());
+    const scope = { id: `${draft.scope.id}/providers/Microsoft.KeyVault/vaults/kv`, name: 'kv', type: 'resource' as const };
+    const sent = await moveActivation(store.db, draft.requestId, { from: ['draft'], fromVersion: 1 }, { state: 'submitting', scope, settings });
+    expect(sent).toMatchObject({ scope, settings, version: 2 });
+    expect(await moveActivation(store.db, draft.requestId, { from: ['draft'], fromVersion: 1 }, { state: 'submitting', scope: draft.scope })).toBeNull();
+    expect(await moveActivation(store.db, draft.requestId, { from: ['submitting'] }, { state: 'active' })).toMatchObject({ scope });
+  });
+});
+
+describeOnBothEngines('what PIM calls a request', (store) => {
+  const submitting = async (changes: Partial<Parameters<typeof sampleDraft>[0]> = {}) => {
+    const { requestId } = await saveDraft(store.db, sampleDraft(changes));
+    await moveActivation(store.db, requestId, { from: ['draft'] }, { state: 'submitting' });
+    return requestId;
+  };
+
+  test('finds it, whatever the case, and is another\'s never', async () => {
+    const pimId = randomUUID().toUpperCase();
+    const [first, second] = [await submitting(), await submitting()];
+    const moved = await moveActivation(store.db, first, { from: ['submitting'] }, { state: 'pending', pimId });
+    expect(moved?.pimId).toBe(pimId.toLowerCase());
+    expect(await findActivationByPimId(store.db, pimId)).toEqual(moved);
+    expect(await findActivationByPimId(store.db, first)).toBeNull();
+    await expect(moveActivation(store.db, second, { from: ['submitting'] }, { state: 'pending', pimId })).rejects.toThrow(/unique|duplicate/u);
+  });
+
+  test('is remembered without a move, once', async () => {
+    const requestId = await submitting();
+    const pimId = randomUUID();
+    await rememberPimId(store.db, requestId, pimId.toUpperCase());
+    await rememberPimId(store.db, requestId, randomUUID());
+    expect(await findActivation(store.db, requestId)).toMatchObject({ pimId, version: 2 });
+  });
+
+  test('is missing of those that were sent and not answered: this person\'s, for this role there', async () => {
+    const person = { id: randomUUID(), name: 'Lee Gu' };
+    const { role, scope } = sampleDraft();
+    const unnamed = await submitting({ person });
+    await submitting({ person: megan });
+    await submitting({ person, scope: { ...scope, id: `${scope.id}-other` } });
+    await saveDraft(store.db, sampleDraft({ person }));
+    const named = await submitting({ person });
+    await rememberPimId(store.db, named, randomUUID());
+    const found = await listUnnamed(store.db, { person: { id: person.id.toUpperCase() }, role, scope: { ...scope, id: scope.id.toUpperCase() } });
+    expect(found.map(({ requestId }) => requestId)).toEqual([unnamed]);
+  });
+});
+
 describeOnBothEngines('moves at once', (store) => {
   // Guard: src/store/activations.ts, moveActivation (the WHERE of its UPDATE).
   test('promise 10, promise 11: of twenty approvals and denials at once, exactly one moves the request', async () => {
@@ -146,6 +196,20 @@ describeOnBothEngines('requests made elsewhere', (store) => {
     const pending = await pendingActivation(store);
     const seen = { ...request(), id: pending.requestId };
     expect(await adoptElsewhere(store.db, seen, { state: 'active' })).toEqual({ activation: pending, added: false });
+  });
+
+  test('a request of ours that PIM calls something else stays ours', async () => {
+    const pending = await pendingActivation(store);
+    const made = request();
+    await rememberPimId(store.db, pending.requestId, made.id);
+    const { activation, added } = await adoptElsewhere(store.db, { ...made, id: made.id.toUpperCase() }, { state: 'pending' });
+    expect({ added, requestId: activation.requestId }).toEqual({ added: false, requestId: pending.requestId });
+  });
+
+  test('whoever made it is known again, however PIM writes their id', async () => {
+    const made = request();
+    const { activation } = await adoptElsewhere(store.db, { ...made, requester: { ...made.requester, id: alex.id.toUpperCase() } }, { state: 'pending' });
+    expect(activation.person.id).toBe(alex.id);
   });
 
   test('twenty readers of the same request add it once', async () => {

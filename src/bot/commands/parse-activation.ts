@@ -17,12 +17,25 @@ export function parseActivation(text: string): ActivationWords {
   return { ...parseRoleWords(rest), minutes, justification: justification.trim() };
 }
 
-/** `Contributor on rg-app`, `Contributor @ rg-app`, `rg-app の Contributor`. */
+/** `Contributor on rg-app`, `Contributor @ rg-app`, `rg-app の Contributor`, `member of Ops leads`. */
 export function parseRoleWords(text: string): RoleWords {
+  const ofGroup = parseGroupRole(text);
+  if (ofGroup !== null) return ofGroup;
   const japanese = /^(.+?)\s*の\s*(.+)$/.exec(text);
   if (japanese !== null) return { role: (japanese[2] ?? '').trim(), scope: (japanese[1] ?? '').trim() };
   const [role, scope] = splitOnce(text, /\s+(?:on|at|in|@)\s+/i);
   return { role: role.trim(), scope: scope.trim() };
+}
+
+const memberOf = /^(member|owner)(?:ship)?\s+of\s+(?:the\s+)?(?:group\s+)?(.+)$/iu;
+const memberOfJapanese = /^(.+?)\s*の\s*(メンバー|所有者)$/u;
+
+/** `member of Ops leads`, `Ops leads の メンバー`. Only these two words are followed by "of": it may be part of a role's name. */
+export function parseGroupRole(text: string): RoleWords | null {
+  const [, role, group] = memberOf.exec(text.trim()) ?? [];
+  if (role !== undefined && group !== undefined) return { role: role.toLowerCase(), scope: group };
+  const [, japaneseGroup, japanese] = memberOfJapanese.exec(text.trim()) ?? [];
+  return japaneseGroup === undefined ? null : { role: japanese === 'メンバー' ? 'member' : 'owner', scope: japaneseGroup };
 }
 
 const amount = String.raw`(\d+(?:[.,]\d+)?)\s*`;

@@ -1,5 +1,8 @@
 import { nearestOf } from './nearest.ts';
 import { parseActivation, parseRoleWords } from './parse-activation.ts';
+import {
+  parseAssign, parseAssignments, parseJapaneseAssign, parseJapaneseQuestion, parseJapaneseUnassign, parseUnassign, parseWhoHas, parseWhoIs,
+} from './parse-assignment.ts';
 import type { Command } from './command.ts';
 
 type Parse = (rest: string) => Command;
@@ -11,11 +14,24 @@ const digest: Parse = (rest) => {
   return { name: 'digestOn', time: timeOfDay(on?.[1] ?? '') };
 };
 
-/** Every word a command can begin with. Longer ones first, so that "非アクティブ化" is not read as "アクティブ". */
-const beginnings: readonly (readonly [words: readonly string[], parse: Parse])[] = [
-  [['help', 'hello', 'hi', 'hey', '?', 'ヘルプ', '使い方', 'こんにちは'], () => ({ name: 'help' })],
+type Beginnings = readonly (readonly [words: readonly string[], parse: Parse])[];
+
+/** Words a command can begin with that say what to do. Longer ones first, so that "割り当て解除" is not read as "割り当て". */
+const changes: Beginnings = [
   [['deactivate', '非アクティブ化', '無効化'], (rest) => ({ name: 'deactivate', ...parseRoleWords(rest) })],
   [['activate', 'アクティブ化', '有効化'], (rest) => ({ name: 'activate', ...parseActivation(rest) })],
+  [['unassign'], parseUnassign],
+  [['割り当て解除', '割当解除', '割り当てを解除'], parseJapaneseUnassign],
+  [['assign'], parseAssign],
+  [['割り当て', '割当'], parseJapaneseAssign],
+];
+
+/** Words that ask for something; a Japanese question begins with a name, which may begin like one of them. */
+const questions: Beginnings = [
+  [['help', 'hello', 'hi', 'hey', '?', 'ヘルプ', '使い方', 'こんにちは'], () => ({ name: 'help' })],
+  [['who has', 'who holds'], parseWhoHas],
+  [['who is', "who's"], parseWhoIs],
+  [['assignments', 'assignment'], parseAssignments],
   [['active', 'アクティブ'], () => ({ name: 'active' })],
   [['roles', 'role', 'my roles', 'ロール', '役割'], () => ({ name: 'roles' })],
   [['approvals', 'approval', 'approve', '承認'], () => ({ name: 'approvals' })],
@@ -24,17 +40,26 @@ const beginnings: readonly (readonly [words: readonly string[], parse: Parse])[]
 ];
 
 /** The words that people are told of, in English and Japanese. */
-const commandWords = ['help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digest', 'sign out', 'ヘルプ', 'ロール', 'アクティブ化', 'アクティブ', '非アクティブ化', '承認', 'ダイジェスト', 'サインアウト'] as const;
+const commandWords = [
+  'help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digest', 'sign out', 'assign', 'unassign', 'who has', 'who is', 'assignments',
+  'ヘルプ', 'ロール', 'アクティブ化', 'アクティブ', '非アクティブ化', '承認', 'ダイジェスト', 'サインアウト', '割り当て', '割り当て解除',
+] as const;
 
 /** Reads a message in English or Japanese. Never throws: what is not understood is `unknown`, with the nearest command. */
 export function parseCommand(message: string): Command {
   const text = plain(message);
+  const command = begun(text, changes) ?? parseJapaneseQuestion(text) ?? begun(text, questions);
+  if (command !== null) return command;
+  const first = text.split(/\s/, 1)[0] ?? '';
+  return { name: 'unknown', text, nearest: nearestOf(first, commandWords) };
+}
+
+function begun(text: string, beginnings: Beginnings): Command | null {
   for (const [words, parse] of beginnings) {
     const word = words.find((candidate) => beginsWith(text, candidate));
     if (word !== undefined) return parse(text.slice(word.length).replace(/^[\s:、,]+/, '').trim());
   }
-  const first = text.split(/\s/, 1)[0] ?? '';
-  return { name: 'unknown', text, nearest: nearestOf(first, commandWords) };
+  return null;
 }
 
 /** Full-width letters and spaces become plain, mentions of the bot go, white space is one space. */
