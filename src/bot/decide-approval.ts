@@ -46,7 +46,7 @@ export async function openApproval(parts: BotParts, turn: Turn, requestId: strin
   if (request !== undefined) return showApproval(parts, turn, await known(parts, turn, pim, request));
   if (activation === null || activation.state === 'draft') return notAmongThese(parts, turn, waiting, 'noSuchRequest');
   if (!await wasAsked(parts, turn, activation)) return notAmongThese(parts, turn, waiting, 'notYourDecision');
-  return showApproval(parts, turn, activation.state === 'pending' ? await presentState(parts, activation) : activation);
+  return showApproval(parts, turn, activation.state === 'pending' ? await readBack(parts, pim, activation) : activation);
 }
 
 /** Where a kind of roles could not be read, the request may be one of those. */
@@ -151,15 +151,28 @@ export type DecisionBy = ActivationDecision & { readonly by: Actor };
 export async function decideAtPim(parts: BotParts, activation: Activation, decision: DecisionBy, steppedUp?: PimUser): Promise<Activation> {
   const { requestId, pimId, approvalId, scope } = activation;
   const { result, reason } = decision;
+  const pim = steppedUp ?? await parts.signIn.pimOf(decision.by.id);
   try {
-    const pim = steppedUp ?? await parts.signIn.pimOf(decision.by.id);
     await audited(parts, { actor: decision.by, action: result, requestId, details: { reason } }, () =>
       pim.decide({ approvalId: approvalId ?? pimId ?? requestId, scope }, { result, justification: reason }));
   } catch (error) {
-    if (error instanceof PimError && error.code === 'alreadyDecided') return presentState(parts, activation);
-    throw error;
+    if (!(error instanceof PimError) || error.code !== 'alreadyDecided') throw error;
+    const decided = await readBack(parts, pim, activation);
+    if (decided.state === 'pending') throw error;
+    return decided;
   }
-  return presentState(parts, await recordDecision(parts, activation, decision));
+  return readBack(parts, pim, await recordDecision(parts, activation, decision));
+}
+
+/** As the approver, who may read what they decide on: the bot may not read every kind of request, and the requester may never have signed in. */
+async function readBack(parts: BotParts, pim: PimUser, activation: Activation): Promise<Activation> {
+  try {
+    const request = await pim.readRequest(activation);
+    if (request !== null) return await recordProgress(parts, activation, request);
+  } catch (error) {
+    if (!(error instanceof PimError)) throw error;
+  }
+  return presentState(parts, activation);
 }
 
 async function refuseOwnRequest(parts: BotParts, turn: Turn, result: 'approve' | 'deny', { requestId }: Activation): Promise<Reply> {

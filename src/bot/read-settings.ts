@@ -1,5 +1,4 @@
-import { PimError } from '../pim/errors.ts';
-import { readGoverningSettings, type ActivationTarget } from '../pim/governing-settings.ts';
+import { isRefusal, readGoverningSettings, type ActivationTarget } from '../pim/governing-settings.ts';
 import type { Role, RoleSettings, Scope } from '../pim/model.ts';
 import type { PimReader, PimUser } from '../pim/pim.ts';
 import type { BotParts } from './parts.ts';
@@ -22,8 +21,4 @@ async function readAsEither([first, second]: readonly [PimUser, PimReader], role
     if (!isRefusal(error)) throw error;
     return second.readRoleSettings(role, scope);
   }
-}
-
-export function isRefusal(error: unknown): boolean {
-  return error instanceof PimError && (error.code === 'notPermitted' || error.code === 'notFound');
 }

@@ -1,6 +1,8 @@
 import { activationState, activationWindow, canMove, failureOf, isFinal, type ActivationState, type ActivationWindow } from '../pim/activation-status.ts';
+import { PimError } from '../pim/errors.ts';
 import type { ActivationRequest } from '../pim/model.ts';
-import { findActivation, moveActivation, rememberPimId, type Activation } from '../store/activations.ts';
+import { lastSegment, sameScope } from '../pim/scope.ts';
+import { findActivation, findActivationByPimId, moveActivation, rememberPimId, type Activation, type ActivationChange } from '../store/activations.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import type { Queries } from '../store/database.ts';
 import type { BotParts } from './parts.ts';
@@ -14,8 +16,10 @@ const afterTheEndSeconds = 2;
 /**
  * Takes PIM's account of a request into our memory, with the work that follows from it, in one transaction.
  * An account that is older than what we know changes nothing: the state machine has no way back from an end.
+ * @throws {PimError} `requestNameTaken`, `alreadyRequested`: what PIM has under this name is another request
  */
 export async function recordProgress(parts: BotParts, activation: Activation, request: ActivationRequest): Promise<Activation> {
+  await requireSame(parts, activation, request);
   const now = parts.clock.now();
   const { start, end } = activationWindow(request);
   const state = activationState(request.pimStatus, { start, end }, now);
@@ -25,6 +29,20 @@ export async function recordProgress(parts: BotParts, activation: Activation, re
   // Something else has moved it meanwhile: what PIM says counts against that, too.
   if (recorded.state !== activation.state && recorded.state !== state && canMove(recorded.state, state)) return recordProgress(parts, recorded, request);
   return recorded;
+}
+
+/**
+ * The requester knows the GUID of their form and can send something else to PIM under it. What an approver decides on is
+ * what their card shows, so only a request by the same person, for the same role and scope, is taken for this one.
+ */
+async function requireSame(parts: BotParts, { requestId, person, role, scope }: Activation, request: ActivationRequest): Promise<void> {
+  const isSame = request.action === 'activate'
+    && request.requester.id.toLowerCase() === person.id.toLowerCase()
+    && lastSegment(request.role.definitionId).toLowerCase() === lastSegment(role.definitionId).toLowerCase()
+    && sameScope(request.scope.id, scope.id);
+  if (!isSame) throw new PimError('requestNameTaken', 'what PIM has under this name is another request');
+  const namesake = await findActivationByPimId(parts.store.db, request.id);
+  if (namesake !== null && namesake.requestId !== requestId) throw new PimError('alreadyRequested', 'what PIM has is known here as another request');
 }
 
 /** PIM may take its time over a request: what it calls it is known from the first answer on. */
@@ -46,6 +64,7 @@ async function recordState(parts: BotParts, activation: Activation, request: Act
       pimId: request.id,
       pimStatus: request.pimStatus,
       approvalId: request.approvalId,
+      ...asAskedFor(state, request),
       startAt: start,
       endAt: end,
       problem: problemOf(request),
@@ -64,6 +83,11 @@ async function recordState(parts: BotParts, activation: Activation, request: Act
     await enqueueWhatFollows(parts, tx, activation.state, moved);
     return moved;
   });
+}
+
+/** What an approver decides on is PIM's account of it. An activation that is seen by its effect alone tells nothing of this. */
+function asAskedFor(state: ActivationState, { minutes, justification, ticket }: ActivationRequest): Partial<ActivationChange> {
+  return state === 'pending' || justification !== '' ? { minutes, justification, ticket } : {};
 }
 
 function problemOf({ pimStatus }: ActivationRequest): Activation['problem'] {

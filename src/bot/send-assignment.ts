@@ -62,15 +62,21 @@ async function send(pim: PimAssignments, change: AssignmentChange): Promise<Acti
   }
 }
 
-/** PIM's own account. While PIM is still at it, nothing is concluded. */
-async function recordAnswer(parts: BotParts, change: AssignmentChange, request: ActivationRequest): Promise<AssignmentChange> {
+/** PIM's own account. While PIM is still at it, nothing is concluded: what PIM calls the request is kept, to read it by. */
+export async function recordAnswer(parts: BotParts, change: AssignmentChange, request: ActivationRequest): Promise<AssignmentChange> {
   const state = assignmentChangeState(change.action, request, parts.clock.now());
-  if (state === null) return change;
+  if (state === null) return keepName(parts, change, request);
+  if (state === change.state) return change;
   const { id: pimId, pimStatus, start, createdAt, minutes } = request;
   const begins = start ?? createdAt;
   const endsAt = minutes === null ? endOf(change.expiration, begins) : new Date(begins.getTime() + minutes * 60_000);
   const problem = state === 'failed' ? { code: lockedOr(pimStatus), rules: [] } : null;
   return recordEnd(parts, change, { state, pimId, pimStatus, problem, beginsAt: begins, endsAt }, { result: state, pimStatus });
+}
+
+async function keepName(parts: BotParts, change: AssignmentChange, { id: pimId, pimStatus }: ActivationRequest): Promise<AssignmentChange> {
+  if (change.state !== 'submitting' || (change.pimId !== null && change.pimStatus === pimStatus)) return change;
+  return await moveAssignmentChange(parts.store.db, change.requestId, { from: 'submitting' }, { state: 'submitting', pimId, pimStatus }) ?? change;
 }
 
 function lockedOr(pimStatus: string): 'resourceLocked' | 'unexpected' {
@@ -83,7 +89,7 @@ export async function recordEnd(
 ): Promise<AssignmentChange> {
   const { requestId } = change;
   return parts.store.transaction(async (tx) => {
-    const moved = await moveAssignmentChange(tx, requestId, { from: 'submitting' }, move);
+    const moved = await moveAssignmentChange(tx, requestId, { from: change.state }, move);
     if (moved === null) return await findAssignmentChange(tx, requestId) ?? change;
     await recordAudit(tx, entry(parts, moved, 'outcome', details));
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
@@ -105,7 +111,7 @@ function wishOf({ side, principal, role, scope, start, expiration, justification
   return { side, principal, role, scope: scope.id, start, expiration, justification };
 }
 
-/** States in which PIM has said how it stands. */
+/** States in which PIM has said how it ends. What PIM holds for a decision may yet go either way. */
 export function isSettled(state: AssignmentChangeState): boolean {
-  return state !== 'draft' && state !== 'submitting';
+  return state !== 'draft' && state !== 'submitting' && state !== 'waiting';
 }

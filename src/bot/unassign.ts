@@ -1,6 +1,8 @@
 import type { Question } from '../cards/choose-one.ts';
+import { withGaps } from '../cards/gaps.ts';
 import { noticeCard } from '../cards/notice.ts';
-import type { Assignment, AssignmentTarget, Principal, Scope } from '../pim/model.ts';
+import { PimError } from '../pim/errors.ts';
+import type { Assignment, AssignmentTarget, Gap, Listing, Principal, Scope } from '../pim/model.ts';
 import type { PimAssignments } from '../pim/pim.ts';
 import { sameScope } from '../pim/scope.ts';
 import { askWhich } from './ask-which.ts';
@@ -14,6 +16,7 @@ import { showNewChange } from './show-assignment.ts';
 import type { Turn } from './turn.ts';
 
 type UnassignCommand = Extract<Command, { name: 'unassign' }>;
+type TargetQuestion = Extract<Question, { about: 'target' }>;
 
 /** `unassign …`: only what PIM says that somebody holds can be taken away. */
 export async function unassign(parts: BotParts, turn: Turn, pim: PimAssignments, { command, chosen }: { command: UnassignCommand; chosen: Chosen }): Promise<Reply> {
@@ -34,7 +37,16 @@ interface Named {
 }
 
 async function takeFrom(parts: BotParts, turn: Turn, pim: PimAssignments, { command, principal, scope }: Named): Promise<Reply> {
-  const question = meantBy(await holdings(pim, principal, scope), command, scope);
+  const { items, gaps } = await holdings(pim, principal, scope);
+  const reply = await offer(parts, turn, { command, principal, question: meantBy(items, command, scope) });
+  return { ...reply, card: withGaps(turn.reader, reply.card, { gaps, consentUrl: parts.consentUrl }) };
+}
+
+interface Meant extends Pick<Named, 'command' | 'principal'> {
+  readonly question: TargetQuestion;
+}
+
+async function offer(parts: BotParts, turn: Turn, { command, principal, question }: Meant): Promise<Reply> {
   const [only, ...others] = question.candidates;
   if (only === undefined) return { card: noticeCard(turn.reader, { key: 'nothingToTake', params: { person: principal.name, asked: question.asked } }) };
   if (others.length === 0 && question.why === 'ambiguous') return confirmRemoval(parts, turn, only, { justification: command.justification });
@@ -56,15 +68,24 @@ async function scopeNamed(pim: PimAssignments, command: UnassignCommand, { scope
   return { found: command.role === '' ? null : await directoryFor(pim, command.role) };
 }
 
-/** What the principal itself holds, also later: what comes through a group is taken from the group. */
-async function holdings(pim: PimAssignments, { id: principalId }: Principal, scope: Scope | null): Promise<readonly Assignment[]> {
-  const scopes = scope === null ? (await visiblePlaces(pim)).items : [scope];
-  const { items } = await readAssignments(pim, scopes, { when: 'alsoLater', filter: { principalId, ...(scope === null ? {} : { atScope: true }) } });
-  return items;
+/** Asking again changes nothing about these: what can be read is offered, and they are named beside it. */
+const lastingGaps: ReadonlySet<Gap['why']> = new Set(['tooManyScopes', 'notPermitted', 'consentRequired', 'licenceMissing', 'stepUpRequired', 'notFound']);
+
+/**
+ * What the principal itself holds, also later: what comes through a group is taken from the group.
+ * @throws {PimError} what cannot be read at the moment may be the very thing that is meant
+ */
+async function holdings(pim: PimAssignments, { id: principalId }: Principal, scope: Scope | null): Promise<Listing<Assignment>> {
+  const places = scope === null ? await visiblePlaces(pim) : { items: [scope], gaps: [] };
+  const held = await readAssignments(pim, places.items, { when: 'alsoLater', filter: { principalId, ...(scope === null ? {} : { atScope: true }) } });
+  const gaps = [...places.gaps, ...held.gaps];
+  const passing = gaps.find(({ why }) => !lastingGaps.has(why));
+  if (passing !== undefined && passing.why !== 'tooManyScopes') throw new PimError(passing.why, 'not everything that is held could be read');
+  return { items: held.items, gaps };
 }
 
 /** An assignment at the very scope that was named wins over one that reaches it from above. */
-function meantBy(held: readonly Assignment[], command: UnassignCommand, scope: Scope | null): Extract<Question, { about: 'target' }> {
+function meantBy(held: readonly Assignment[], command: UnassignCommand, scope: Scope | null): TargetQuestion {
   const asked = [command.role, command.scope].filter((words) => words !== '').join(' · ');
   const fitting = withoutActivations(ofRole(held, command.role).filter(({ side }) => command.side === null || side === command.side), command.side);
   const there = scope === null ? fitting : fitting.filter((assignment) => sameScope(assignment.scope.id, scope.id));

@@ -166,7 +166,7 @@ function actions(locale: Locale, { requestId, version, action, state, problem }:
       verbAction({ verb: 'assignment.cancel', requestId }, text(locale, 'action.cancel')),
     ];
     case 'submitting': return [verbAction({ verb: 'assignment.check', requestId }, text(locale, 'action.check'))];
-    case 'waiting': return [portalAction(locale, portalPages.start)];
+    case 'waiting': return [verbAction({ verb: 'assignment.check', requestId }, text(locale, 'action.check')), portalAction(locale, portalPages.start)];
     case 'scheduled':
     case 'assigned': return [verbAction({ verb: 'assignment.undo', requestId }, text(locale, 'action.undo'))];
     case 'removed':

@@ -1,11 +1,10 @@
-import { readGoverningSettings } from '../pim/governing-settings.ts';
-import type { RoleSettings } from '../pim/model.ts';
+import { isRefusal, readGoverningSettings } from '../pim/governing-settings.ts';
+import type { Role, RoleSettings, Scope } from '../pim/model.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 import { markApproversAsked, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { RetryLater } from '../store/job-queue.ts';
 import type { BotParts } from '../bot/parts.ts';
-import { isRefusal } from '../bot/read-settings.ts';
 
 /**
  * Turns a role's approver list into people, groups expanded, and gives each of them one notification: unique per request
@@ -44,9 +43,19 @@ const unreadableAgainSeconds = 60;
 /** The role's settings as they are now; where the bot may not read them, as they were when the form was made. */
 async function presentSettings(parts: BotParts, activation: Activation): Promise<RoleSettings | null> {
   try {
-    return await readGoverningSettings(activation, (role, scope) => parts.pimReader.readRoleSettings(role, scope));
+    return await readGoverningSettings(activation, (role, scope) => readOrRecall(parts, activation, role, scope));
   } catch (error) {
-    if (isRefusal(error)) return activation.settings;
+    if (isRefusal(error)) return null;
+    throw error;
+  }
+}
+
+/** The form's settings are those of all scopes that count: they stand for one that only the requester may read. */
+async function readOrRecall({ pimReader }: BotParts, { settings }: Activation, role: Role, scope: Scope): Promise<RoleSettings> {
+  try {
+    return await pimReader.readRoleSettings(role, scope);
+  } catch (error) {
+    if (isRefusal(error) && settings !== null) return settings;
     throw error;
   }
 }

@@ -48,6 +48,7 @@ async function look(parts: BotParts, activation: Activation, round: number): Pro
     return { activation: await concludeFromAbsence(parts, activation, round), sure: false };
   } catch (error) {
     if (!(error instanceof PimError)) throw error;
+    if (error.code === 'requestNameTaken' && activation.state === 'submitting') return { activation: await recordFailure(parts, activation, error), sure: true };
     if (nobodyMayRead.has(error.code) && hasRunOut(activation, parts.clock.now())) return { activation: await recordExpiry(parts, activation), sure: true };
     parts.log.warn({ error, code: error.code, requestId: activation.requestId }, 'PIM could not be asked about a request');
     return { activation, sure: false };

@@ -7,27 +7,38 @@ import { findAssignmentChange, type AssignmentChange } from '../store/assignment
 /** Seconds before each further look. */
 const watchSeconds = [5, 10, 20, 40, 60, 90] as const;
 const longestWatchSeconds = 300;
+/** PIM holds it for somebody's decision. */
+const waitingWatchSeconds = 60;
 /** Days of looking without an answer: then the operator reads it in the log. */
 const mostRounds = 1_000;
 
-/** Settles what an administrator has sent and PIM has not confirmed. While PIM is out of reach nothing is concluded. */
+/** `sure`: PIM has been asked, and has said something. */
+interface Look {
+  readonly change: AssignmentChange;
+  readonly sure: boolean;
+}
+
+/** Settles what an administrator has sent and PIM has not finished. While PIM is out of reach nothing is concluded. */
 export async function watchAssignment(parts: BotParts, requestId: string, round: number): Promise<void> {
-  const change = await findAssignmentChange(parts.store.db, requestId);
-  if (change === null || isSettled((await look(parts, change)).state)) return;
+  const found = await findAssignmentChange(parts.store.db, requestId);
+  if (found === null) return;
+  const { change, sure } = await look(parts, found);
+  if (isSettled(change.state)) return;
   if (round > mostRounds) {
     parts.log.error({ requestId }, 'PIM has not said for days what has become of an assignment: it is not watched any more');
     return;
   }
-  const after = watchSeconds[round] ?? longestWatchSeconds;
-  await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'watch-assignment', { requestId, round: round + 1 }, { after }));
+  const isHeld = sure && change.state === 'waiting';
+  const after = isHeld ? waitingWatchSeconds : watchSeconds[round] ?? longestWatchSeconds;
+  await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'watch-assignment', { requestId, round: isHeld ? 0 : round + 1 }, { after }));
 }
 
-async function look(parts: BotParts, change: AssignmentChange): Promise<AssignmentChange> {
+async function look(parts: BotParts, change: AssignmentChange): Promise<Look> {
   try {
-    return await settleAssignment(parts, change);
+    return { change: await settleAssignment(parts, change), sure: true };
   } catch (error) {
     if (!(error instanceof PimError)) throw error;
     parts.log.warn({ error, code: error.code, requestId: change.requestId }, 'PIM could not be asked about an assignment');
-    return change;
+    return { change, sure: false };
   }
 }

@@ -2,6 +2,7 @@
  * Which settings an activation is held to, where its scope is narrower than its eligibility's (just-enough access).
  * Microsoft does not say whether the policy of the one or of the other counts, so both do, and the stricter demand wins.
  */
+import { PimError } from './errors.ts';
 import type { Approver, Role, RoleSettings, Scope } from './model.ts';
 import { parseScope, sameScope } from './scope.ts';
 
@@ -33,12 +34,29 @@ function scopeOfEligibility(eligibilityScheduleId: string): Scope | null {
   return path === undefined ? null : parseScope(path);
 }
 
-/** Asks for the settings at each of the scopes that count, and takes the strictest of them. */
+/**
+ * Asks for the settings at each of the scopes that count, and takes the strictest of those that may be read: PIM itself
+ * judges by the others.
+ * @throws {PimError} the first refusal, when none may be read; any other fault
+ */
 export async function readGoverningSettings(
   target: ActivationTarget, read: (role: Role, scope: Scope) => Promise<RoleSettings>,
 ): Promise<RoleSettings> {
-  const settings = await Promise.all(governingScopes(target).map(async (scope) => read(target.role, scope)));
+  const answers = await Promise.all(governingScopes(target).map((scope) => read(target.role, scope).catch(refusalOf)));
+  const [refusal] = answers.filter((answer) => answer instanceof PimError);
+  const settings = answers.flatMap((answer) => (answer instanceof PimError ? [] : [answer]));
+  if (refusal !== undefined && settings.length === 0) throw refusal;
   return settings.reduce(strictest);
+}
+
+function refusalOf(error: unknown): PimError {
+  if (isRefusal(error)) return error;
+  throw error;
+}
+
+/** Whoever asks may not know what is there. */
+export function isRefusal(error: unknown): error is PimError {
+  return error instanceof PimError && (error.code === 'notPermitted' || error.code === 'notFound');
 }
 
 /**

@@ -164,6 +164,16 @@ export interface AssignmentTarget {
   readonly scope: Scope;
 }
 
+/** What an administrator has asked for, to be found again at PIM. */
+export interface AssignmentReference extends AssignmentTarget {
+  readonly requestId: string;
+  /** What PIM calls it; `null` while PIM has not said. */
+  readonly pimId: string | null;
+  readonly action: 'assign' | 'unassign';
+  readonly justification: string;
+  readonly sentAt: Date;
+}
+
 /** What an administrator assigns. */
 export interface AssignmentDraft extends AssignmentTarget {
   /** `null`: now. */

@@ -35,6 +35,7 @@ export function createPimUser({ personId, kinds, findPrincipals }: PimUserParts)
       list: async (query) => at(query.scope).assignments.list(query),
       assign: async (requestId, draft) => at(draft.scope).assignments.assign(requestId, draft),
       unassign: async (requestId, target) => at(target.scope).assignments.unassign(requestId, target),
+      readRequest: async (reference) => at(reference.scope).assignments.readRequest(reference),
       findRoles: async (scope, words) => at(scope).assignments.findRoles(scope, words),
       findScopes: (words) => all((pim) => pim.assignments.findScopes(words)),
       findPrincipals,

@@ -1,5 +1,5 @@
 import type {
-  ActivationDraft, ActivationRequest, ActiveAssignment, Approver, Assignment, AssignmentDraft, AssignmentQuery, AssignmentTarget,
+  ActivationDraft, ActivationRequest, ActiveAssignment, Approver, Assignment, AssignmentDraft, AssignmentQuery, AssignmentReference, AssignmentTarget,
   EligibleAssignment, Gap, Listing, Person, Principal, RequestReference, Role, RoleSettings, Scope,
 } from './model.ts';
 
@@ -51,6 +51,11 @@ export interface PimAssignments {
   assign(requestId: string, draft: AssignmentDraft): Promise<ActivationRequest>;
   /** Sends an `AdminRemove` under the given GUID. */
   unassign(requestId: string, target: AssignmentTarget & { readonly justification: string }): Promise<ActivationRequest>;
+  /**
+   * What has become of a request that this person has made; `null` when PIM has none.
+   * Rejects with `outcomeUnknown` where PIM does not tell which of its requests it is.
+   */
+  readRequest(reference: AssignmentReference): Promise<ActivationRequest | null>;
   /** Roles that can be assigned at this scope, by words out of their name; all of them for no words. */
   findRoles(scope: Scope, words: string): Promise<readonly Role[]>;
   /** Scopes that the person can see, of every kind, by words out of their name, or by their id; for no words, those that hold the others. */
@@ -93,7 +98,7 @@ export interface ElevationReport {
 
 /** PIM as the bot's own identity sees it: read-only. Methods reject with `PimError`. */
 export interface PimReader {
-  /** Who holds an activated right now, at the scopes the bot can read and below them. */
+  /** Who holds an activated role now, at the scopes the bot can read and below them. */
   listElevations(): Promise<ElevationReport>;
   readRoleSettings(role: Role, scope: Scope): Promise<RoleSettings>;
   /** Rejects with `notPermitted` where only the person's own token can tell. */

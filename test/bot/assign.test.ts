@@ -369,3 +369,21 @@ test('what nobody holds is not taken away', async () => {
   const office = await openOffice({ held: [atWeb] });
   expect(seen(await office.types('unassign Owner from alex on rg-web')).words).toMatch(/Alex Wilber[^]*holds nothing that fits[^]*Owner · rg-web/u);
 });
+
+// Guard: `passing` in `holdings` (src/bot/unassign.ts).
+test('promise 24: while a side cannot be read, nobody is said to hold nothing, and nothing else is offered instead', async () => {
+  const office = await openOffice({ held: [atWeb, activated], refused: (_scope, side) => (side === 'eligible' ? 'throttled' : null) });
+  await expect(office.types('unassign Contributor from alex on rg-web')).rejects.toMatchObject({ code: 'throttled' });
+  await expect(office.types('unassign Reader from alex on rg-web')).rejects.toMatchObject({ code: 'throttled' });
+  const other = await openOffice({ held: [atWeb], refused: (scope) => (scope === directory ? 'unavailable' : null) });
+  await expect(other.types('unassign Contributor from alex')).rejects.toMatchObject({ code: 'unavailable' });
+  const unseen = await openOffice({ held: [atWeb], gaps: [{ kind: 'azure', why: 'unavailable' }] });
+  await expect(unseen.types('unassign Owner from alex')).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+// Guard: `withGaps` in `takeFrom` (src/bot/unassign.ts).
+test.each(['notPermitted', 'licenceMissing', 'consentRequired'] as const)('promise 24: what is never to be read (%s) stops nobody, and is named beside what was found', async (code) => {
+  const office = await openOffice({ held: [atWeb], refused: (scope) => (scope === directory ? code : null) });
+  expect(seen(await office.types('unassign Contributor from alex')).words).toMatch(/Take this role away\?[^]*Entra roles could not be read/u);
+  expect(seen(await office.types('unassign Owner from alex')).words).toMatch(/holds nothing that fits[^]*Entra roles could not be read/u);
+});

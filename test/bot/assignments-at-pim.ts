@@ -22,6 +22,8 @@ export interface AssignmentsAtPim extends PimAssignments {
   readonly queries: AssignmentQuery[];
   /** What it answers to the next changes: a status, or a refusal. `Provisioned` after that. */
   readonly answers: (string | PimError)[];
+  /** What it says of requests when it is asked, by our GUID: what arrived, or an error. */
+  readonly requests: Map<string, ActivationRequest | PimError>;
   /** Runs while PIM is asked for a change. */
   meanwhile: () => Promise<void>;
 }
@@ -33,7 +35,7 @@ export interface Holdings {
   /** What of the scopes cannot be looked through. */
   readonly gaps?: readonly Gap[];
   /** Scopes whose listings are refused, with the reason. */
-  readonly refused?: (scope: Scope) => PimErrorCode | null;
+  readonly refused?: (scope: Scope, side: AssignmentQuery['side']) => PimErrorCode | null;
 }
 
 /** A PIM with these people, scopes and assignments, for administrators. */
@@ -41,24 +43,32 @@ export function assignmentsAtPim({ held = [], principals = [alexAsPrincipal, { .
   const sent: Sent[] = [];
   const queries: AssignmentQuery[] = [];
   const answers: (string | PimError)[] = [];
+  const requests: AssignmentsAtPim['requests'] = new Map();
   const change = async (requestId: string, action: Sent['action'], wish: Sent['wish']): Promise<ActivationRequest> => {
     sent.push({ requestId, action, wish });
     await atPim.meanwhile();
     const answer = answers.shift() ?? (action === 'assign' ? 'Provisioned' : 'Revoked');
     if (answer instanceof PimError) throw answer;
-    return requestFor(requestId, wish, answer);
+    const made = requestFor(requestId, wish, answer);
+    requests.set(requestId, made);
+    return made;
   };
   const atPim: AssignmentsAtPim = {
-    sent, queries, answers,
+    sent, queries, answers, requests,
     meanwhile: () => Promise.resolve(),
     list: async (query) => {
       queries.push(query);
-      const why = refused(query.scope);
+      const why = refused(query.scope, query.side);
       if (why !== null) throw new PimError(why, 'this scope cannot be read');
       return held.filter((assignment) => fits(assignment, query));
     },
     assign: (requestId, draft) => change(requestId, 'assign', draft),
     unassign: (requestId, target) => change(requestId, 'unassign', target),
+    readRequest: async ({ requestId }) => {
+      const found = requests.get(requestId) ?? null;
+      if (found instanceof PimError) throw found;
+      return found;
+    },
     findRoles: async (scope, words) => byWords(rolesAt(scope), words, ({ name }) => [name]),
     findScopes: async (words) => ({ items: words === '/' ? scopes.filter(({ id }) => id === '/') : byWords(scopes.filter(({ type }) => words !== '' || type !== 'group'), words, ({ id, name }) => [id, name]), gaps }),
     findPrincipals: async (words) => principals.filter(({ id, name, userPrincipalName = '' }) =>
@@ -89,7 +99,7 @@ function isListedAt(scope: Scope, at: Scope, atScope: boolean): boolean {
   return sameScope(scope.id, at.id) || at.id.startsWith(scope.id) || (!atScope && scope.id.startsWith(at.id));
 }
 
-function requestFor(id: string, wish: Sent['wish'], pimStatus: string): ActivationRequest {
+export function requestFor(id: string, wish: Sent['wish'], pimStatus: string): ActivationRequest {
   const expiration = 'expiration' in wish ? wish.expiration : null;
   return {
     id, action: 'other', role: wish.role, scope: wish.scope, requester: wish.principal, pimStatus, createdAt: now,

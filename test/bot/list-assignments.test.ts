@@ -129,7 +129,7 @@ test('whoever may not read the scope is told so, and how to see their own', asyn
 test('promise 24: what could not be read is said, and the rest is shown', async () => {
   const { words } = seen(await asks('who is alex', { held, refused: (scope) => (scope === directory ? 'unavailable' : null) }));
   expect(words).toContain('Contributor');
-  expect(words).toMatch(/Not everything could be read[^]*Entra roles could not be read/u);
+  expect(words).toMatch(/This list may be incomplete[^]*Entra roles could not be read/u);
   expect(words).not.toContain('There is none');
   expect(seen(await asks('who is alex', { refused: (scope) => (scope === directory ? 'unavailable' : null) })).words).toContain('There is none in what could be read.');
   await expect(asks('who is alex', { refused: () => 'throttled' })).rejects.toThrow(PimError);

@@ -51,6 +51,40 @@ test('a resource lock that stops a granted request is told as one', async () => 
   expect(activation).toMatchObject({ state: 'failed', problem: { code: 'resourceLocked' } });
 });
 
+// Guard: `requireSame` in `recordProgress` (src/bot/record-progress.ts).
+test.each<[string, Partial<ActivationRequest>]>([
+  ['another role', { role: { definitionId: '62e90394-69f5-4237-9190-012177145e10', name: 'Global Administrator' } }],
+  ['another scope', { scope: { id: '/administrativeUnits/f6e00000-0000-4000-8000-000000000001', name: 'Munich office', type: 'administrativeUnit' } }],
+  ['another person', { requester: { ...megan, kind: 'user' } }],
+  ['something else than an activation', { action: 'other' }],
+])('promise 9: what was sent to PIM under the form\'s name for %s is not what its card asks approvers about', async (_, forged) => {
+  await using standIn = await createStandIn();
+  const activation = await sent(standIn);
+  await expect(recordProgress(standIn.parts, activation, { ...request, ...forged })).rejects.toMatchObject({ code: 'requestNameTaken' });
+  expect(await findActivation(standIn.parts.store.db, activation.requestId)).toEqual(activation);
+});
+
+// Guard: `asAskedFor` in `recordState` (src/bot/record-progress.ts).
+test('promise 9: an approver is shown how long and why as PIM has it, whatever the form said', async () => {
+  await using standIn = await createStandIn();
+  const asked = { minutes: 480, justification: 'the whole night', ticket: { number: 'INC1', system: 'SN' } };
+  expect(await recordProgress(standIn.parts, await sent(standIn), { ...request, ...asked })).toMatchObject({ state: 'pending', ...asked });
+});
+
+test('an activation that is seen by its effect alone keeps what was asked for', async () => {
+  await using standIn = await createStandIn();
+  const seenActive = { ...request, pimStatus: 'Provisioned', start: now, minutes: 59, justification: '', approvalId: null };
+  expect(await recordProgress(standIn.parts, await sent(standIn), seenActive)).toMatchObject({ state: 'active', minutes: 60, justification: 'a locked-out colleague' });
+});
+
+test('a request of PIM\'s that is known as another one is not taken for this one, too', async () => {
+  await using standIn = await createStandIn();
+  await recordProgress(standIn.parts, await sent(standIn), request);
+  const second = await sent(standIn);
+  await expect(recordProgress(standIn.parts, second, request)).rejects.toMatchObject({ code: 'alreadyRequested' });
+  expect(await findActivation(standIn.parts.store.db, second.requestId)).toEqual(second);
+});
+
 test('ending a role ends the activation that is behind it, found by PIM\'s name for it', async () => {
   await using standIn = await createStandIn({ pim: { listEligible: async () => whole(), listActive: async () => whole(held), deactivate: revoked } });
   const { requestId } = await recordProgress(standIn.parts, await sent(standIn), { ...request, pimStatus: 'Provisioned', start: now });
@@ -63,7 +97,7 @@ test('ending a role ends the activation that is behind it, found by PIM\'s name 
 // Guard: `own` in `deactivate` (src/bot/deactivate.ts).
 test('promise 13: what somebody else asked for is neither shown nor ended, though PIM names it behind a role of mine', async () => {
   await using standIn = await createStandIn({ pim: { listEligible: async () => whole(), listActive: async () => whole(held), deactivate: revoked } });
-  const theirs = await recordProgress(standIn.parts, await sent(standIn, megan), { ...request, pimStatus: 'Provisioned', start: now });
+  const theirs = await recordProgress(standIn.parts, await sent(standIn, megan), { ...request, requester: { ...megan, kind: 'user' }, pimStatus: 'Provisioned', start: now });
   const { words } = seen(await deactivateChosen(standIn.parts, turnOf(alex), held.id));
   expect(words).toContain('User Administrator');
   expect(words).not.toContain('locked-out colleague');

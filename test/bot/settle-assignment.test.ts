@@ -7,10 +7,10 @@ import { watchAssignment } from '../../src/jobs/watch-assignment.ts';
 import { PimError } from '../../src/pim/errors.ts';
 import type { Assignment } from '../../src/pim/model.ts';
 import { findAssignmentChange } from '../../src/store/assignment-changes.ts';
-import { alexAsPrincipal, assignmentsAtPim, holding, type AssignmentsAtPim } from './assignments-at-pim.ts';
-import { contributor, createStandIn, megan, now, production, reader, seen, turnOf, web } from './stand-in.ts';
+import { alexAsPrincipal, assignmentsAtPim, holding, requestFor, type AssignmentsAtPim } from './assignments-at-pim.ts';
+import { contributor, createStandIn, directory, megan, now, production, reader, seen, turnOf, userAdministrator, web } from './stand-in.ts';
 
-// Guards: `settleAssignment` and `settleByListing` (src/bot/settle-assignment.ts), `resendAssignment` and `recordEnd`
+// Guards: `settleAssignment` and `settleByListing` (src/bot/settle-assignment.ts), `recordAnswer`, `resendAssignment` and `recordEnd`
 // (src/bot/send-assignment.ts), `watchAssignment` (src/jobs/watch-assignment.ts).
 
 const admin = turnOf(megan);
@@ -45,6 +45,13 @@ async function send(words: string, answers: AssignmentsAtPim['answers'], held: A
       return state();
     },
   };
+}
+
+/** It is at PIM, and stands so. */
+function stands({ requestId }: Sent, pimStatus: string): void {
+  const wish = pim.sent.at(-1)?.wish;
+  if (wish === undefined) throw new Error('nothing was sent');
+  pim.requests.set(requestId, requestFor(requestId, wish, pimStatus));
 }
 
 const assign = 'assign Reader to alex on rg-web for 30 days';
@@ -83,10 +90,62 @@ test('promise 18: each further try is an attempt of its own on record', async ()
   expect(rows.map(({ phase, details }) => [phase, details['resent'] ?? details['result'] ?? null])).toEqual([['attempt', null], ['outcome', 'unknown'], ['attempt', true], ['outcome', 'unknown']]);
 });
 
-test('what PIM is still at is asked about again', async () => {
-  const sent = await send(assign, ['PendingProvisioning', 'Accepted']);
+test.each([[assign, 'Provisioned', 'assigned'], [unassign, 'Revoked', 'removed']])('promise 15: what has arrived is never sent again, were it undone meanwhile: %s', async (words, pimStatus, state) => {
+  const sent = await send(words, [lost], words === unassign ? [atWeb(null)] : []);
+  stands(sent, pimStatus);
+  expect(await sent.watch(1)).toBe(state);
+  expect(pim.sent).toHaveLength(1);
+});
+
+test('what PIM is still at is read until PIM has finished, however slow it is', async () => {
+  const sent = await send(assign, ['PendingProvisioning']);
+  for (const minutes of [1, 6, 16, 600]) expect(await sent.watch(minutes)).toBe('submitting');
+  expect(standIn.jobs).toEqual(Array.from({ length: 4 }, () => 'watch-assignment'));
+  stands(sent, 'Provisioned');
+  expect(await sent.watch(601)).toBe('assigned');
+  expect(pim.sent).toHaveLength(1);
+});
+
+test('PIM\'s name for a request is kept with its first answer, and what PIM has named is not sent again', async () => {
+  const sent = await send(assign, ['PendingProvisioning']);
+  expect(await findAssignmentChange(standIn.parts.store.db, sent.requestId)).toMatchObject({ state: 'submitting', pimId: sent.requestId, pimStatus: 'PendingProvisioning' });
+  pim.requests.clear();
   expect(await sent.watch(1)).toBe('submitting');
-  expect(await sent.watch(2)).toBe('assigned');
+  expect(pim.sent).toHaveLength(1);
+});
+
+test.each([1, 16])('what PIM cannot tell is neither sent again nor concluded, %i minutes later', async (minutes) => {
+  const sent = await send(assign, [lost]);
+  pim.requests.set(sent.requestId, lost);
+  expect(await sent.watch(minutes)).toBe('submitting');
+  expect(pim.sent).toHaveLength(1);
+});
+
+test.each([['Provisioned', 'assigned'], ['AdminDenied', 'failed'], ['AdminApproved', 'waiting']])('what PIM holds for a decision is looked at each minute, and moves on: %s', async (pimStatus, state) => {
+  const asked: unknown[] = [];
+  const jobs = { ...standIn.parts.jobs, enqueue: async (_tx: unknown, name: string, data: unknown, options: unknown) => { asked.push([name, data, options]); } };
+  const sent = await send(assign, ['PendingAdminDecision']);
+  expect(await sent.state()).toBe('waiting');
+  expect(await sent.watch(60, { jobs })).toBe('waiting');
+  expect(asked).toEqual([['watch-assignment', { requestId: sent.requestId, round: 0 }, { after: 60 }]]);
+  stands(sent, pimStatus);
+  expect(await sent.watch(61)).toBe(state);
+});
+
+test('"Check again" moves on what PIM has held', async () => {
+  const sent = await send(assign, ['PendingApproval']);
+  const held = await checkAssignmentAgain(standIn.parts, admin, sent.requestId);
+  expect(seen(held).verbs).toContain('assignment.check');
+  stands(sent, 'Provisioned');
+  expect(seen(await checkAssignmentAgain(standIn.parts, admin, sent.requestId)).words).toContain('PIM has confirmed it');
+});
+
+test.each([null, '5a3c0000-0000-4000-8000-000000000001'])('of what Graph has not named, nothing is concluded while an assignment that fits is listed (by request %s)', async (requestId) => {
+  const held = [holding('e1', userAdministrator, directory, { requestId })];
+  const sent = await send('assign User Administrator to alex on directory for 30 days', [lost], held);
+  expect(await sent.watch(16)).toBe('submitting');
+  held.length = 0;
+  expect(await sent.watch(16)).toBe('failed');
 });
 
 test('after five minutes nothing is sent any more: PIM\'s listing tells', async () => {
@@ -103,7 +162,7 @@ test('a listing that lacks it proves nothing until it must be up to date; then i
   const sent = await send(assign, [lost]);
   expect(await sent.watch(14)).toBe('submitting');
   expect(await sent.watch(16)).toBe('failed');
-  expect(await findAssignmentChange(standIn.parts.store.db, sent.requestId)).toMatchObject({ problem: { code: 'unavailable' } });
+  expect(await findAssignmentChange(standIn.parts.store.db, sent.requestId)).toMatchObject({ problem: { code: 'notFound' } });
 });
 
 test.each([

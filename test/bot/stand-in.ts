@@ -63,7 +63,7 @@ function unanswered(): Promise<never> {
 }
 
 const silentAssignments: PimAssignments = {
-  list: unanswered, assign: unanswered, unassign: unanswered, findRoles: unanswered, findScopes: unanswered, findPrincipals: unanswered,
+  list: unanswered, assign: unanswered, unassign: unanswered, readRequest: unanswered, findRoles: unanswered, findScopes: unanswered, findPrincipals: unanswered,
 };
 
 const silentUser: Omit<PimUser, 'personId'> = {

@@ -34,7 +34,7 @@ async function writes(emulator: Emulator): Promise<number> {
 }
 
 // Guards: `recordAssignmentAttempt` (src/bot/send-assignment.ts) commits the watch with the attempt; `settleAssignment`
-// (src/bot/settle-assignment.ts) asks again under the same GUID.
+// (src/bot/settle-assignment.ts) reads the request by its GUID before it is sent again.
 test('promise 10: a bot that is killed while PIM answers an administrator assigns once, and the card says so after the restart', async () => {
   using folder = temporaryFolder();
   await using emulator = await startEmulator({ seed });

@@ -107,8 +107,8 @@ test('promise 12: who takes a request back after it was approved elsewhere sees 
 
 // Guards: `recordDecision` (src/bot/decide-approval.ts) before the reading back; `checking` in `approverCard` (src/bot/show-activation.ts).
 test.each([
-  { fault: 'out of reach', status: 503, times: 3 },
-  { fault: 'behind', status: 404, times: 1 },
+  { fault: 'out of reach', status: 503, times: 6 },
+  { fault: 'behind', status: 404, times: 2 },
 ])('promise 15: an approval that PIM took stays the approver\'s when its effect cannot be read: PIM is $fault', async ({ status: code, times }) => {
   await using world = await createWorld();
   const { alex, megan, requestId, status, request } = await requestContributor(world);

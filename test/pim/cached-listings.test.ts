@@ -35,7 +35,7 @@ function personAt(personId: string, asked: string[], change: Changed = {}): PimU
     listWaitingForMyDecision: () => count('listWaitingForMyDecision', { items: [], gaps: [] }),
     listChildren: ({ id }) => count('listChildren', [at(`${id}/resourceGroups/of-${personId}`)]),
     readRoleSettings: refuse, validate: refuse, activate: refuse, deactivate: refuse, cancel: refuse, readRequest: refuse, decide: refuse,
-    assignments: { list: refuse, assign: refuse, unassign: refuse, findRoles: refuse, findScopes: refuse, findPrincipals: refuse, ...assignments },
+    assignments: { list: refuse, assign: refuse, unassign: refuse, readRequest: refuse, findRoles: refuse, findScopes: refuse, findPrincipals: refuse, ...assignments },
     ...rest,
   };
 }

@@ -76,7 +76,7 @@ const operations: readonly Operation[] = [
   { name: '`activate Reader on Team 1`: the form', who: 'alex', text: 'activate Reader on Team 1', answer: 'Activate a role' },
   { name: '`activate Reader on rg-app`: the form, for a resource group below a subscription', who: 'alex', text: 'activate Reader on rg-app', answer: 'Activate a role' },
   { name: '`activate Contributor on rg-app`: the form', who: 'alex', text: 'activate Contributor on rg-app', answer: 'Approval needed' },
-  { name: 'Try it with PIM', who: 'alex', verb: 'activation.validate', inputs: filled, answer: 'PIM would ask for approval', atOnce: true },
+  { name: 'Check with PIM', who: 'alex', verb: 'activation.validate', inputs: filled, answer: 'PIM would ask for approval', atOnce: true },
   { name: 'Send the request, and ask the approvers', who: 'alex', verb: 'activation.submit', inputs: filled, answer: 'Waiting for approval', atOnce: true },
   { name: '`approvals`', who: 'megan', text: 'approvals', answer: 'Waiting for you (1)' },
   { name: 'Approve, and tell the requester', who: 'megan', verb: 'approval.approve', inputs: { reason: 'Reviewed' }, answer: 'Approved', atOnce: true },

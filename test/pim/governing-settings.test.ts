@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkActivation } from '../../src/pim/check-activation.ts';
+import { PimError, type PimErrorCode } from '../../src/pim/errors.ts';
 import { governingScopes, isBelowEligibility, readGoverningSettings, strictest } from '../../src/pim/governing-settings.ts';
 import type { RoleSettings, Scope } from '../../src/pim/model.ts';
 
@@ -70,6 +71,21 @@ describe('promise 30 (where two settings count): the stricter of both', () => {
   });
 });
 
+const base: RoleSettings = {
+  maximumMinutes: 480, justificationRequired: false, ticketRequired: false, mfaRequired: false, authenticationContext: null,
+  approvalRequired: false, approvers: [], approverJustificationRequired: false, notifiesAdministrators: false,
+};
+const below = { role: { definitionId: 'x', name: 'Contributor' }, scope: web, eligibilityScheduleId: scheduleAt(subscription) };
+
+/** Who reads them may read all but those that are refused, by scope. */
+function readBut(refused: Readonly<Record<string, PimErrorCode>>): Promise<RoleSettings> {
+  return readGoverningSettings(below, async (_role, { id }) => {
+    const code = refused[id];
+    if (code !== undefined) throw new PimError(code, `${id} cannot be read`);
+    return { ...base, maximumMinutes: id === web.id ? 60 : 120 };
+  });
+}
+
 describe('an activation below its eligibility', () => {
   it('is held to the settings of both scopes, its own first', () => {
     const where = { scope: web, eligibilityScheduleId: scheduleAt(subscription.toUpperCase()) };
@@ -92,16 +108,23 @@ describe('an activation below its eligibility', () => {
 
   it('reads the settings of each scope once and takes the strictest', async () => {
     const asked: string[] = [];
-    const base: RoleSettings = {
-      maximumMinutes: 480, justificationRequired: false, ticketRequired: false, mfaRequired: false, authenticationContext: null,
-      approvalRequired: false, approvers: [], approverJustificationRequired: false, notifiesAdministrators: false,
-    };
-    const role = { definitionId: 'x', name: 'Contributor' };
-    const found = await readGoverningSettings({ role, scope: web, eligibilityScheduleId: scheduleAt(subscription) }, async (_role, scope) => {
+    const found = await readGoverningSettings(below, async (_role, scope) => {
       asked.push(scope.id);
       return scope.id === web.id ? { ...base, maximumMinutes: 60 } : { ...base, ticketRequired: true };
     });
     expect(asked).toEqual([web.id, subscription]);
     expect(found).toMatchObject({ maximumMinutes: 60, ticketRequired: true });
+  });
+
+  // Guard: `refusalOf` in `readGoverningSettings` (src/pim/governing-settings.ts).
+  it.each(['notPermitted', 'notFound'] as const)('is held to the settings that may be read, where the others are refused as %s', async (code) => {
+    expect(await readBut({ [subscription]: code })).toMatchObject({ maximumMinutes: 60 });
+    expect(await readBut({ [web.id]: code })).toMatchObject({ maximumMinutes: 120 });
+  });
+
+  it('has no settings that are known where none may be read, or while one cannot be read for the moment', async () => {
+    await expect(readBut({ [web.id]: 'notPermitted', [subscription]: 'notFound' })).rejects.toMatchObject({ code: 'notPermitted' });
+    await expect(readBut({ [subscription]: 'unavailable' })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(readBut({ [web.id]: 'notPermitted', [subscription]: 'throttled' })).rejects.toMatchObject({ code: 'throttled' });
   });
 });

@@ -12,7 +12,7 @@ export interface ActivationWords extends RoleWords {
  * (`Contributor rg-app 2時間 理由 デプロイ失敗`). Every part may be missing.
  */
 export function parseActivation(text: string): ActivationWords {
-  const [request, justification] = splitOnce(text, /(?:^|\s)(?:because|reason:?|理由[は:]?)\s*/i);
+  const [request, justification] = splitOnce(text, /(?:^|\s)(?:because(?:\s+of\b)?|reason:?|理由[は:]?)\s*/i);
   const { rest, minutes } = takeDuration(request);
   return { ...parseRoleWords(rest), minutes, justification: justification.trim() };
 }

@@ -82,7 +82,7 @@ function unassign(typed: string, read: ReadTarget): AssignmentCommand {
   return { name: 'unassign', ...targetOf(text, read, restore), justification };
 }
 
-const because = /(?:^|\s)(?:because|reason:?|理由[は:]?)\s*/iu;
+const because = /(?:^|\s)(?:because(?:\s+of\b)?|reason:?|理由[は:]?)\s*/iu;
 
 interface Prepared {
   readonly text: string;

@@ -7,7 +7,7 @@ import { listAll } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
 import type { Assignment, AssignmentFilter, AssignmentQuery, AssignmentTarget, Expiration } from '../model.ts';
 import type { PimOfKind } from '../pim-user.ts';
-import { submit, ticketDetails } from './schedule-requests.ts';
+import { readOwn, submit, ticketDetails } from './schedule-requests.ts';
 import type { Intent } from './schedule-requests.ts';
 import { roleDefinitionIdAt, sdkScope } from '../scope.ts';
 
@@ -21,6 +21,7 @@ export function createAzureAssignments(client: ArmClient): PimOfKind['assignment
       ...ticketDetails(draft.ticket),
     }),
     unassign: (requestId, target) => submit(client, intentOf('AdminRemove', requestId, target), { justification: target.justification }),
+    readRequest: (reference) => readOwn(client, intentOf(reference.action === 'assign' ? 'AdminAssign' : 'AdminRemove', reference.requestId, reference)),
     findRoles: (scope, words) => findRoles(client, scope, words),
     findScopes: (words) => findScopes(client, words),
   };

@@ -68,6 +68,13 @@ async function readBack(client: ArmClient, intent: Intent, failure: PimError, li
   return found.request;
 }
 
+/** What has become of a request of ours; `null` when PIM has none. */
+export async function readOwn(client: ArmClient, intent: Intent): Promise<ActivationRequest | null> {
+  const found = await findRequest(client, intent);
+  if (found !== null && !isSame(found, intent)) throw new PimError('requestNameTaken', 'another request has this GUID');
+  return found?.request ?? null;
+}
+
 export interface FoundRequest {
   /** In lower case. */
   readonly requestType: string;

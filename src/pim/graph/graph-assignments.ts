@@ -4,7 +4,7 @@ import { readNames } from './directory-names.ts';
 import { assignmentsOf, sameId, unnamedIn } from './graph-answers.ts';
 import { equals, expandOf, filterOf, pathOf } from './graph-kind.ts';
 import type { GraphRoleKind } from './graph-kind.ts';
-import { scheduleDetails, submit } from './graph-requests.ts';
+import { readMade, scheduleDetails, submit } from './graph-requests.ts';
 import type { GraphPerson, Intent } from './graph-requests.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
@@ -19,6 +19,7 @@ export function createGraphAssignments(person: GraphPerson, findable: Findable):
     assign: (requestId, draft) =>
       submit(person, intentOf('adminAssign', requestId, draft), scheduleDetails(draft.start, draft.expiration, draft.ticket)),
     unassign: (requestId, target) => submit(person, intentOf('adminRemove', requestId, target), {}),
+    readRequest: (reference) => readMade(person, intentOf(reference.action === 'assign' ? 'adminAssign' : 'adminRemove', reference.requestId, reference), reference),
     ...findable,
   };
 }

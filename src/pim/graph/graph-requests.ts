@@ -13,7 +13,7 @@ import type { GraphRoleKind } from './graph-kind.ts';
 import { listAllRaw } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
 import { toPimError } from '../http/to-pim-error.ts';
-import type { ActivationRequest, AssignmentSide, Expiration, RequestReference, Role, Scope, Ticket } from '../model.ts';
+import type { ActivationRequest, AssignmentReference, AssignmentSide, Expiration, RequestReference, Role, Scope, Ticket } from '../model.ts';
 import { mayHaveArrived, outcomeUnknown, settleCancellation } from '../request-outcome.ts';
 
 /** One kind of role in Graph as one person; `client` carries this person's token, `personId` is their object id. */
@@ -95,12 +95,14 @@ async function readBack(person: GraphPerson, intent: Intent, failure: PimError, 
 
 /** Requests of the last minutes are ours to look through: longer than that, nobody waits for an answer. */
 const lookBackMs = 10 * 60_000;
+/** By how much PIM's clock may be behind ours. */
+const clocksDifferMs = 60_000;
 
 /**
  * By our GUID. Where the service has kept no custom data of any request for this role there, the one that was made just
- * now and says the same is ours; with several, nobody can tell.
+ * now, or soon after `sentAt`, and says the same is ours; with several, nobody can tell.
  */
-async function findSent(person: GraphPerson, intent: Intent, limit: AbortSignal): Promise<ActivationRequest | null> {
+async function findSent(person: GraphPerson, intent: Intent, limit: AbortSignal, sentAt?: Date): Promise<ActivationRequest | null> {
   const alike = (await listMade(person, intent, limit)).filter((found) => isAt(intent, found.request) && sameId(found.request.requester.id, intent.principalId));
   const ours = alike.find((found) => isOurs(found, intent));
   if (ours !== undefined) return ours.request;
@@ -108,14 +110,22 @@ async function findSent(person: GraphPerson, intent: Intent, limit: AbortSignal)
   const now = person.clock.now();
   const candidates = alike.filter(({ action, request }) => action === intent.action.toLowerCase()
     && request.justification === intent.justification
-    && now.getTime() - request.createdAt.getTime() < lookBackMs
-    && (removes(intent) || isOpen(request, now)));
+    && (sentAt === undefined ? isRecent(request, now) && (removes(intent) || isOpen(request, now)) : isMadeAfter(sentAt, request)));
   if (candidates.length > 1) throw new PimError('outcomeUnknown', 'PIM has several requests that may be this one');
   return candidates[0]?.request ?? null;
 }
 
 function isOurs({ customData, action }: FoundRequest, intent: Intent): boolean {
   return customData !== null && sameId(customData, intent.requestId) && action === intent.action.toLowerCase();
+}
+
+function isRecent({ createdAt }: ActivationRequest, now: Date): boolean {
+  return now.getTime() - createdAt.getTime() < lookBackMs;
+}
+
+function isMadeAfter(sentAt: Date, { createdAt }: ActivationRequest): boolean {
+  const after = createdAt.getTime() - sentAt.getTime();
+  return after >= -clocksDifferMs && after < lookBackMs;
 }
 
 function removes({ action }: Intent): boolean {
@@ -150,22 +160,41 @@ export async function listRequests(person: GraphPerson, { on, side = 'active', f
   return on === 'principal' ? requests.filter(({ request }) => sameId(request.requester.id, personId)) : requests;
 }
 
+/** What an administrator has sent, by PIM's id or else by our GUID; `null` when PIM has no such request. */
+export async function readMade(person: GraphPerson, intent: Intent, { pimId, sentAt }: Pick<AssignmentReference, 'pimId' | 'sentAt'>): Promise<ActivationRequest | null> {
+  requireGuid(intent.requestId);
+  const limit = person.client.limit();
+  const { side } = intent;
+  const findListed = async (): Promise<ActivationRequest | null> =>
+    (await listMade(person, intent, limit)).find(({ request }) => pimId !== null && sameId(request.id, pimId))?.request ?? null;
+  const request = pimId === null ? await findSent(person, intent, limit, sentAt) : await readById(person, { side, pimId, findListed }, limit);
+  return request === null ? null : calledAs(intent, request);
+}
+
 /** `null` when PIM has no such request. */
 export async function readRequest(person: GraphPerson, reference: RequestReference, limit: AbortSignal = person.client.limit()): Promise<ActivationRequest | null> {
-  const request = reference.pimId === null ? await findOwn(person, reference, limit) : await readById(person, reference.pimId, limit);
+  const { pimId } = reference;
+  const request = pimId === null
+    ? await findOwn(person, reference, limit)
+    : await readById(person, { side: 'active', pimId, findListed: () => findListed(person, pimId, limit) }, limit);
   return request === null ? null : calledAs(reference, request);
 }
 
+interface ById {
+  readonly side: AssignmentSide;
+  readonly pimId: string;
+  readonly findListed: () => Promise<ActivationRequest | null>;
+}
+
 /** Not everybody may read a request by its id; whoever has made it, and whoever may decide it, finds it in a list. */
-async function readById(person: GraphPerson, pimId: string, limit: AbortSignal): Promise<ActivationRequest | null> {
-  const { client, kind } = person;
+async function readById({ client, kind }: GraphPerson, { side, pimId, findListed }: ById, limit: AbortSignal): Promise<ActivationRequest | null> {
   requireGuid(pimId);
   try {
-    const answer = await client.send({ method: 'GET', url: `${version}${pathOf(kind, 'active', 'requests')}/${pimId}?${expandOf(kind)}` }, limit);
+    const answer = await client.send({ method: 'GET', url: `${version}${pathOf(kind, side, 'requests')}/${pimId}?${expandOf(kind)}` }, limit);
     return foundRequest(answer, new Map()).request;
   } catch (error) {
     if (!(error instanceof PimError) || (error.code !== 'notFound' && error.code !== 'notPermitted')) throw error;
-    const found = await findListed(person, pimId, limit);
+    const found = await findListed();
     if (found === null && error.code === 'notPermitted') throw error;
     return found;
   }

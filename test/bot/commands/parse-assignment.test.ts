@@ -24,7 +24,7 @@ describe('assign', () => {
     ['assign Reader to alex on rg-web', reader],
     ['Assign reader ON rg-web TO alex', { ...reader, role: 'reader' }],
     ['assign Reader to alex on rg-web for 30 days because audit', { ...reader, period: days(30), justification: 'audit' }],
-    ['assign Reader to alex on rg-web because of the audit for 3 days', { ...reader, justification: 'of the audit for 3 days' }],
+    ['assign Reader to alex on rg-web because of the audit for 3 days', { ...reader, justification: 'the audit for 3 days' }],
     ['assign Website Contributor to Alex Wilber @ rg-web 2 weeks', { role: 'Website Contributor', principal: 'Alex Wilber', scope: 'rg-web', period: days(14) }],
     ['assign Reader to alex on rg-web as active for 8 hours', { ...reader, side: 'active', period: { kind: 'minutes', minutes: 480 } }],
     ['assign active Reader to alex on rg-web for 90 min', { ...reader, side: 'active', period: { kind: 'minutes', minutes: 90 } }],

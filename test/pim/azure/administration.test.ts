@@ -163,6 +163,18 @@ describe('assigning', () => {
     expect((await failureOf(admin.unassign(randomUUID(), draft))).code).toBe('notActive');
   });
 
+  // Guard: readOwn in src/pim/azure/schedule-requests.ts.
+  it.each(['active', 'eligible'] as const)('promise 15: is read by its GUID on its own side, as long as it is ours: %s', async (side) => {
+    const draft = await draftFor({ side });
+    const requestId = randomUUID();
+    const reference = { ...draft, requestId, pimId: null, action: 'assign', sentAt: new Date() } as const;
+    expect(await admin.readRequest(reference)).toBeNull();
+    const made = await admin.assign(requestId, draft);
+    expect(await admin.readRequest(reference)).toEqual(made);
+    expect(await admin.readRequest({ ...reference, side: side === 'active' ? 'eligible' : 'active' })).toBeNull();
+    expect((await failureOf(admin.readRequest({ ...reference, action: 'unassign' }))).code).toBe('requestNameTaken');
+  });
+
   // Guards: submit and readBack in src/pim/azure/schedule-requests.ts.
   it.each(['active', 'eligible'] as const)('promise 15: whose answer was lost is told from PIM’s own record: %s', async (side) => {
     await world.fault({ method: 'PUT', path: 'ScheduleRequests' }, { dropAfterCommit: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Assignment, AssignmentDraft, AssignmentQuery } from '../../../src/pim/model.ts';
+import type { Assignment, AssignmentDraft, AssignmentQuery, AssignmentReference } from '../../../src/pim/model.ts';
 import { failureOf } from '../pim-world.ts';
 import { list, refusal, startGraph } from './graph-stand-in.ts';
 import type { GraphReply } from './graph-stand-in.ts';
@@ -140,6 +140,39 @@ describe.each(kinds)('an administrator of %s', (_, kind) => {
     const outcome = await kind.create(graph, nestor.id).assignments.assign(requestId, draft()).then(({ id }) => id, ({ code }: { code: string }) => code);
     expect(outcome).toBe(result);
     expect(graph.calls.at(-1)?.query.get('$filter')).toBe(`principalId eq '${megan}'`);
+  });
+
+  const reference = (change: Partial<AssignmentReference> = {}): AssignmentReference => ({ ...draft(), action: 'assign', requestId, pimId: null, sentAt: new Date('2026-03-01T09:59:00Z'), ...change });
+  const refused = { status: 403, body: refusal('Authorization_RequestDenied', '') };
+
+  // Guards: readMade, readById and findSent in src/pim/graph/graph-requests.ts.
+  it.each<[string, readonly object[], string | null]>([
+    ['by our GUID, however it stands', [made({ status: 'Revoked' })], pimId],
+    ['without custom data by when it was made, however it stands', [made({ customData: null, status: 'Revoked' })], pimId],
+    ['not, when it says something else', [made({ customData: null, justification: 'Other' })], null],
+    ['not, when it was made before', [made({ customData: null, createdDateTime: '2026-03-01T09:57:00Z' })], null],
+    ['not, when it was made long after', [made({ customData: null, createdDateTime: '2026-03-01T10:09:01Z' })], null],
+    ['not, when another has made it', [made({ createdBy: { user: { id: alex } } })], null],
+    ['not, when it takes the right away', [made({ action: 'adminRemove' })], null],
+    ['not among several', [made({ customData: null }), made({ customData: null, id: 'other' })], 'outcomeUnknown'],
+  ])('promise 15: finds a request that PIM has not named %s', async (_how, items, expected) => {
+    await using graph = await startGraph({ [`GET ${paths.requests}`]: list(items) });
+    const { assignments } = kind.create(graph, nestor.id);
+    expect(await assignments.readRequest(reference()).then((found) => found?.id ?? null, ({ code }: { code: string }) => code)).toBe(expected);
+  });
+
+  it.each(['active', 'eligible'] as const)('promise 15: reads a request by PIM’s id, on its own side: %s', async (side) => {
+    const path = side === 'active' ? paths.requests : paths.eligibleRequests;
+    await using graph = await startGraph({ [`GET ${path}/${pimId}`]: { status: 200, body: made({ customData: null, status: 'PendingProvisioning' }) } });
+    expect(await kind.create(graph, nestor.id).assignments.readRequest(reference({ side, pimId }))).toMatchObject({ id: pimId, pimStatus: 'PendingProvisioning', role, scope });
+  });
+
+  it.each<[string, GraphReply | null, readonly object[], string | null]>([
+    ['found among their own', refused, [made({ customData: null })], pimId], ['none', null, [], null], ['not known to be none', refused, [], 'notPermitted'],
+  ])('a request that PIM does not show by its id is %s', async (_what, byId, items, expected) => {
+    await using graph = await startGraph({ ...(byId === null ? {} : { [`GET ${paths.requests}/${pimId}`]: byId }), [`GET ${paths.requests}`]: list(items) });
+    const { assignments } = kind.create(graph, nestor.id);
+    expect(await assignments.readRequest(reference({ pimId })).then((found) => found?.id ?? null, ({ code }: { code: string }) => code)).toBe(expected);
   });
 
   it('promise 24: who is none is refused', async () => {
