@@ -1,4 +1,5 @@
 import { assignmentChangeState, endOf, type AssignmentChangeState } from '../pim/assignment-change.ts';
+import { failureOf } from '../pim/activation-status.ts';
 import { PimError } from '../pim/errors.ts';
 import type { ActivationRequest } from '../pim/model.ts';
 import type { PimAssignments } from '../pim/pim.ts';
@@ -70,17 +71,13 @@ export async function recordAnswer(parts: BotParts, change: AssignmentChange, re
   const { id: pimId, pimStatus, start, createdAt, minutes } = request;
   const begins = start ?? createdAt;
   const endsAt = minutes === null ? endOf(change.expiration, begins) : new Date(begins.getTime() + minutes * 60_000);
-  const problem = state === 'failed' ? { code: lockedOr(pimStatus), rules: [] } : null;
+  const problem = state === 'failed' ? { code: failureOf(pimStatus) ?? 'unexpected', rules: [] } : null;
   return recordEnd(parts, change, { state, pimId, pimStatus, problem, beginsAt: begins, endsAt }, { result: state, pimStatus });
 }
 
 async function keepName(parts: BotParts, change: AssignmentChange, { id: pimId, pimStatus }: ActivationRequest): Promise<AssignmentChange> {
   if (change.state !== 'submitting' || (change.pimId !== null && change.pimStatus === pimStatus)) return change;
   return await moveAssignmentChange(parts.store.db, change.requestId, { from: 'submitting' }, { state: 'submitting', pimId, pimStatus }) ?? change;
-}
-
-function lockedOr(pimStatus: string): 'resourceLocked' | 'unexpected' {
-  return pimStatus.toLowerCase() === 'failedasresourceislocked' ? 'resourceLocked' : 'unexpected';
 }
 
 /** How it has ended, with what follows from that, in one transaction. Whatever was recorded first stays. */

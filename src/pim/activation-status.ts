@@ -85,6 +85,12 @@ function grantedState({ start, end }: ActivationWindow, now: Date): ActivationSt
   return start !== null && start > now ? 'scheduled' : 'active';
 }
 
+/** Whether PIM has yet to say what becomes of a request. */
+export function isUndecided({ pimStatus, createdAt }: Pick<ActivationRequest, 'pimStatus' | 'createdAt'>): boolean {
+  const state = activationState(pimStatus, { start: null, end: null }, createdAt);
+  return state === 'pending' || state === 'submitting';
+}
+
 /** From when to when a request grants the role; a request without a start begins when it was made. */
 export function activationWindow(request: Pick<ActivationRequest, 'start' | 'createdAt' | 'minutes'>): ActivationWindow {
   const start = request.start ?? request.createdAt;

@@ -33,3 +33,17 @@ export async function settleCancellation(failure: PimError, readRequest: () => P
   if (state !== 'pending' && state !== 'submitting') throw new PimError('alreadyDecided', 'the request was decided', { cause: failure });
   throw failure.effect === 'unknown' ? outcomeUnknown(failure) : failure;
 }
+
+/** What a validation has come to: PIM answers with the status that the request would get. */
+export function validationOutcome(pimStatus: string): 'granted' | 'needsApproval' {
+  switch (pimStatus.toLowerCase()) {
+    case 'granted':
+    case 'provisioned':
+      return 'granted';
+    case 'pendingevaluation':
+    case 'pendingapproval':
+      return 'needsApproval';
+    default:
+      throw new PimError('badAnswer', `PIM does not say whether it would grant this: ${pimStatus}`);
+  }
+}

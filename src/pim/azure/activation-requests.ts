@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { activationRequest } from './azure-answers.ts';
 import type { ArmClient } from '../http/azure-client.ts';
-import { PimError } from '../errors.ts';
 import type { ActivationDraft, ActivationRequest, Role, Scope } from '../model.ts';
-import { findRequest, requestBody, requireGuid, submit, ticketDetails } from './schedule-requests.ts';
+import { findRequest, requestBody, submit, ticketDetails } from './schedule-requests.ts';
+import { requireGuid } from '../guid.ts';
 import type { Intent, RequestDetails } from './schedule-requests.ts';
-import { settleCancellation } from '../request-outcome.ts';
+import { settleCancellation, validationOutcome } from '../request-outcome.ts';
 import { sdkScope } from '../scope.ts';
 import { toPimError } from '../http/to-pim-error.ts';
 
@@ -40,16 +40,7 @@ export async function validateActivation(client: ArmClient, personId: string, dr
   const body = requestBody(activationIntent(personId, draft), activationDetails(draft));
   const { pimStatus } = activationRequest(await client.call('read', (options) =>
     client.sdk.roleAssignmentScheduleRequests.validate(sdkScope(draft.scope), randomUUID(), body, options)));
-  switch (pimStatus.toLowerCase()) {
-    case 'granted':
-    case 'provisioned':
-      return 'granted';
-    case 'pendingevaluation':
-    case 'pendingapproval':
-      return 'needsApproval';
-    default:
-      throw new PimError('badAnswer', `PIM does not say whether it would grant this: ${pimStatus}`);
-  }
+  return validationOutcome(pimStatus);
 }
 
 /** `null` when PIM has no request of that GUID at that scope. */

@@ -5,6 +5,7 @@ import { findRoles } from './find-roles.ts';
 import { findScopes } from './find-scopes.ts';
 import { listAll } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
+import { quoted } from '../http/odata.ts';
 import type { Assignment, AssignmentFilter, AssignmentQuery, AssignmentTarget, Expiration } from '../model.ts';
 import type { PimOfKind } from '../pim-user.ts';
 import { readOwn, submit, ticketDetails } from './schedule-requests.ts';
@@ -64,8 +65,4 @@ function filterText({ filter, scope }: AssignmentQuery): string {
     ...(asTarget ? ['asTarget()'] : []),
     ...(atScope ? ['atScope()'] : []),
   ].join(' and ');
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

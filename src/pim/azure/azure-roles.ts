@@ -1,6 +1,7 @@
 /** Azure resource roles as one signed-in person sees them, by `@azure/arm-authorization`. */
 import { cancelRequest, readRequest, sendActivation, sendDeactivation, validateActivation } from './activation-requests.ts';
-import { activationState } from '../activation-status.ts';
+import { isUndecided } from '../activation-status.ts';
+import { whole } from '../listing.ts';
 import { decideApproval } from './approvals.ts';
 import { mapAtMost } from '../http/at-most.ts';
 import { createAzureAssignments } from './assignments.ts';
@@ -79,15 +80,6 @@ async function listRequests(client: ArmClient, filter: string): Promise<readonly
   const items = await listAll(client, (options) =>
     client.sdk.roleAssignmentScheduleRequests.listForScope(everywhere, { ...options, filter }));
   return distinctBy(activationRequests(items), ({ id, scope }) => `${id.toLowerCase()} ${scopeKey(scope.id)}`);
-}
-
-function whole<T>(items: readonly T[]): Listing<T> {
-  return { items, gaps: [] };
-}
-
-function isUndecided(request: ActivationRequest): boolean {
-  const state = activationState(request.pimStatus, { start: null, end: null }, request.createdAt);
-  return state === 'pending' || state === 'submitting';
 }
 
 function isPerson(principalId: string, personId: string): boolean {

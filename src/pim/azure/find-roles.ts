@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { byWords } from '../by-words.ts';
 import { listAll, parseAnswer } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
+import { quoted } from '../http/odata.ts';
 import type { Role, Scope } from '../model.ts';
 import { sdkScope } from '../scope.ts';
 
@@ -10,7 +11,7 @@ const roleDefinition = z.object({ id: z.string(), roleName: z.string() });
 /** Role definitions that apply at a scope. A full name is looked up by the service, anything less among all of them. */
 export async function findRoles(client: ArmClient, scope: Scope, words: string): Promise<readonly Role[]> {
   const name = words.trim();
-  const exact = name === '' ? [] : await listRoles(client, scope, `roleName eq '${name.replaceAll("'", "''")}'`);
+  const exact = name === '' ? [] : await listRoles(client, scope, `roleName eq ${quoted(name)}`);
   return exact.length > 0 ? exact : byWords(await listRoles(client, scope), name, (role) => [role.name]);
 }
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { byWords } from '../by-words.ts';
 import { PimError } from '../errors.ts';
+import { isGuid } from '../guid.ts';
 import { mapAtMost } from '../http/at-most.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
@@ -13,8 +14,6 @@ import { lastSegment, parseScope } from '../scope.ts';
 
 const subscriptionsAtOnce = 4;
 const mostSubscriptions = 20;
-
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * An ARM path means itself. A GUID names a subscription or a management group, never a resource group; and a tenant has
@@ -27,7 +26,7 @@ export async function findScopes(client: AzureClient, words: string): Promise<Li
   if (wanted.startsWith('/')) return { items: [], gaps: [] }; // a path, but none of Azure's
   const [managementGroups, subscriptions] = await Promise.all([attempt(listManagementGroups(client)), attempt(listSubscriptions(client))]);
   if (subscriptions.failure !== null && managementGroups.failure !== null) throw subscriptions.failure;
-  const searched = wanted === '' || guid.test(wanted) ? [] : subscriptions.items;
+  const searched = wanted === '' || isGuid(wanted) ? [] : subscriptions.items;
   const resourceGroups = await mapAtMost(subscriptionsAtOnce, searched.slice(0, mostSubscriptions), (scope) => attempt(listResourceGroups(client, scope)));
   const attempts = [managementGroups, subscriptions, ...resourceGroups];
   const failures = attempts.flatMap(({ failure }) => (failure === null ? [] : [failure.code]));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
+import { quoted } from '../http/odata.ts';
 import { PimError } from '../errors.ts';
 import type { Role, RoleSettings, Scope } from '../model.ts';
 import { roleSettingsFromRules } from '../role-settings.ts';
@@ -16,7 +17,7 @@ const policyAssignment = z.object({
  */
 export async function readRoleSettings(client: AzureClient, role: Role, scope: Scope): Promise<RoleSettings> {
   const definitionId = roleDefinitionIdAt(role.definitionId, scope);
-  const filter = encodeURIComponent(`roleDefinitionId eq '${definitionId.replaceAll("'", "''")}'`);
+  const filter = encodeURIComponent(`roleDefinitionId eq ${quoted(definitionId)}`);
   const path = `${encodeURI(scope.id)}/providers/Microsoft.Authorization/roleManagementPolicyAssignments`;
   const items = await listAllRaw(client, `${path}?$filter=${filter}&api-version=2020-10-01`);
   const ofRole = items

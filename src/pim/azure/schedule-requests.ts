@@ -3,12 +3,11 @@ import type { RoleAssignmentScheduleRequest } from '@azure/arm-authorization';
 import { activationRequest, requestTypeOf } from './azure-answers.ts';
 import type { ArmClient } from '../http/azure-client.ts';
 import { PimError } from '../errors.ts';
+import { requireGuid } from '../guid.ts';
 import type { ActivationRequest, AssignmentSide, Role, Scope, Ticket } from '../model.ts';
 import { mayHaveArrived, outcomeUnknown } from '../request-outcome.ts';
 import { lastSegment, roleDefinitionIdAt, sameScope, sdkScope } from '../scope.ts';
 import { toPimError } from '../http/to-pim-error.ts';
-
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A request to be made: enough to tell whether what is found under its GUID is the same. */
 export interface Intent {
@@ -99,9 +98,4 @@ export async function findRequest(client: ArmClient, wanted: Pick<Intent, 'reque
     if (error instanceof PimError && error.code === 'notFound') return null;
     throw error;
   }
-}
-
-/** Goes into a URL: nothing but a GUID may. */
-export function requireGuid(requestId: string): void {
-  if (!guid.test(requestId)) throw new PimError('invalidRequest', 'a request is named by a GUID');
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { askAll } from './batch.ts';
 import { PimError } from '../errors.ts';
+import { isGuid } from '../guid.ts';
 import { parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
 import type { Principal } from '../model.ts';
@@ -24,7 +25,6 @@ export interface Unnamed {
   readonly administrativeUnits: readonly string[];
 }
 
-const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Of `getByIds`. https://learn.microsoft.com/graph/api/directoryobject-getbyids */
 const mostObjects = 1000;
 /** With the objects, as many as one batch holds. */
@@ -72,10 +72,6 @@ function getByIdsBody(ids: readonly string[]): object {
 export async function findById(graph: AzureClient, id: string): Promise<DirectoryObject | null> {
   const answer = await graph.send({ method: 'POST', kind: 'read', url: `/v1.0${getByIdsPath}`, body: getByIdsBody([id]) });
   return parseAnswer(objectList, answer).value[0] ?? null;
-}
-
-export function isGuid(text: string): boolean {
-  return guid.test(text);
 }
 
 const kinds: Readonly<Record<string, Principal['kind']>> = {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { decideEntraApproval } from './beta-approvals.ts';
 import { byWords } from '../by-words.ts';
-import { isGuid } from './directory-names.ts';
+import { isGuid } from '../guid.ts';
 import { administrativeUnitScope, wholeDirectory } from './graph-answers.ts';
 import { createGraphRoles } from './graph-roles.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';

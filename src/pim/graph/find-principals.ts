@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { askAll } from './batch.ts';
 import type { BatchAnswer } from './batch.ts';
-import { directoryObject, findById, isGuid, principalOf } from './directory-names.ts';
+import { directoryObject, findById, principalOf } from './directory-names.ts';
+import { isGuid } from '../guid.ts';
 import { PimError } from '../errors.ts';
 import { equals, filterOf, startsWith } from './graph-kind.ts';
 import { parseAnswer } from '../http/azure-client.ts';

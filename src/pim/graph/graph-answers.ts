@@ -1,7 +1,8 @@
 /** Graph's answers about both of its kinds of roles, read into our words. What has another shape is a `badAnswer`. */
 import { Duration } from 'luxon';
 import { z } from 'zod';
-import { directoryObject, isGuid, principalOf } from './directory-names.ts';
+import { directoryObject, principalOf } from './directory-names.ts';
+import { isGuid } from '../guid.ts';
 import type { DirectoryNames, Unnamed } from './directory-names.ts';
 import { PimError } from '../errors.ts';
 import { parseAnswer } from '../http/azure-client.ts';

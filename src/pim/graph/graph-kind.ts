@@ -1,5 +1,6 @@
 /** Where directory roles and PIM for groups are in Graph. Their calls are the same, their names are not. */
 import { PimError } from '../errors.ts';
+import { quoted } from '../http/odata.ts';
 import type { AssignmentSide, Role, Scope } from '../model.ts';
 import { kindOf } from '../scope.ts';
 
@@ -43,10 +44,6 @@ export function equals(member: string, value: string): string {
 
 export function startsWith(member: string, value: string): string {
   return `startswith(${member},${quoted(value)})`;
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }
 
 /** A query with these conditions, or none. */

@@ -6,8 +6,9 @@ import type { Clock } from '../../clock.ts';
 import { activationState, activationWindow, isFinal } from '../activation-status.ts';
 import { foundRequest, foundRequests, sameId, unnamedIn } from './graph-answers.ts';
 import type { FoundRequest } from './graph-answers.ts';
-import { isGuid, readNames } from './directory-names.ts';
+import { readNames } from './directory-names.ts';
 import { PimError } from '../errors.ts';
+import { requireGuid } from '../guid.ts';
 import { equals, expandOf, filterOf, pathOf, targetBody } from './graph-kind.ts';
 import type { GraphRoleKind } from './graph-kind.ts';
 import { listAllRaw } from '../http/azure-client.ts';
@@ -238,9 +239,4 @@ export async function cancelRequest(person: GraphPerson, reference: RequestRefer
   } catch (error) {
     await settleCancellation(toPimError(error, 'write'), () => readRequest(person, { ...reference, pimId: id }, limit));
   }
-}
-
-/** Goes into a URL, or stands for a request: nothing but a GUID may. */
-function requireGuid(id: string): void {
-  if (!isGuid(id)) throw new PimError('invalidRequest', 'a request is named by a GUID');
 }

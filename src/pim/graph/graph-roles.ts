@@ -1,8 +1,8 @@
 /** What directory roles and PIM for groups have in common, for one signed-in person. */
 import { z } from 'zod';
-import { activationState } from '../activation-status.ts';
+import { isUndecided } from '../activation-status.ts';
+import { whole } from '../listing.ts';
 import { readNames } from './directory-names.ts';
-import { PimError } from '../errors.ts';
 import { activeAssignments, eligibleAssignments, sameId, unnamedIn } from './graph-answers.ts';
 import { createGraphAssignments } from './graph-assignments.ts';
 import type { Findable } from './graph-assignments.ts';
@@ -15,6 +15,7 @@ import type { AzureClient } from '../http/azure-client.ts';
 import type { ActivationDraft, ActivationRequest, ActiveAssignment, AssignmentSide, EligibleAssignment, Listing, Principal } from '../model.ts';
 import type { PimOfKind } from '../pim-user.ts';
 import type { Decision } from '../pim.ts';
+import { validationOutcome } from '../request-outcome.ts';
 
 /** What differs by more than a name. */
 export interface OfThisKind extends Findable {
@@ -75,15 +76,6 @@ async function listWaitingFor(person: GraphPerson): Promise<Listing<ActivationRe
     request.pimStatus.toLowerCase() === 'pendingapproval' && request.approvalId !== null && !sameId(request.requester.id, person.personId)));
 }
 
-function whole<T>(items: readonly T[]): Listing<T> {
-  return { items, gaps: [] };
-}
-
-function isUndecided(request: ActivationRequest): boolean {
-  const state = activationState(request.pimStatus, { start: null, end: null }, request.createdAt);
-  return state === 'pending' || state === 'submitting';
-}
-
 function activationIntent({ personId }: GraphPerson, requestId: string, { role, scope, justification }: ActivationDraft): Intent {
   return { side: 'active', action: 'selfActivate', requestId, principalId: personId, role, scope, justification };
 }
@@ -99,14 +91,5 @@ async function validateActivation(person: GraphPerson, draft: ActivationDraft): 
   const { client, kind } = person;
   const body = { ...requestBody(activationIntent(person, crypto.randomUUID(), draft), activationDetails(draft)), isValidationOnly: true };
   const { status } = parseAnswer(validated, await client.send({ method: 'POST', kind: 'read', url: `/v1.0${pathOf(kind, 'active', 'requests')}`, body }));
-  switch (status.toLowerCase()) {
-    case 'granted':
-    case 'provisioned':
-      return 'granted';
-    case 'pendingevaluation':
-    case 'pendingapproval':
-      return 'needsApproval';
-    default:
-      throw new PimError('badAnswer', `PIM does not say whether it would grant this: ${status}`);
-  }
+  return validationOutcome(status);
 }

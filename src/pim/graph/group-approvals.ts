@@ -1,7 +1,7 @@
 /** Approvals of membership and ownership of groups. https://learn.microsoft.com/graph/api/approvalstage-update */
 import { z } from 'zod';
 import { decideStage, stageOf } from '../approval-stages.ts';
-import { isGuid } from './directory-names.ts';
+import { isGuid } from '../guid.ts';
 import { PimError } from '../errors.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';

@@ -1,7 +1,7 @@
 /** Membership and ownership of groups, by PIM for groups, as one signed-in person sees them. */
 import { z } from 'zod';
 import { byWords } from '../by-words.ts';
-import { isGuid } from './directory-names.ts';
+import { isGuid } from '../guid.ts';
 import type { GraphRolesParts } from './entra-roles.ts';
 import { groupRole, groupScope } from './graph-answers.ts';
 import { createGraphRoles } from './graph-roles.ts';
