@@ -1,6 +1,7 @@
 import type { Question } from '../cards/choose-one.ts';
 import { withGaps } from '../cards/gaps.ts';
 import { noticeCard } from '../cards/notice.ts';
+import { byWords } from '../pim/by-words.ts';
 import { PimError } from '../pim/errors.ts';
 import type { Assignment, AssignmentTarget, Gap, Listing, Principal, Scope } from '../pim/model.ts';
 import type { PimAssignments } from '../pim/pim.ts';
@@ -87,16 +88,11 @@ async function holdings(pim: PimAssignments, { id: principalId }: Principal, sco
 /** An assignment at the very scope that was named wins over one that reaches it from above. */
 function meantBy(held: readonly Assignment[], command: UnassignCommand, scope: Scope | null): TargetQuestion {
   const asked = [command.role, command.scope].filter((words) => words !== '').join(' · ');
-  const fitting = withoutActivations(ofRole(held, command.role).filter(({ side }) => command.side === null || side === command.side), command.side);
+  const ofRole = byWords(held, command.role, ({ role }) => [role.name]);
+  const fitting = withoutActivations(ofRole.filter(({ side }) => command.side === null || side === command.side), command.side);
   const there = scope === null ? fitting : fitting.filter((assignment) => sameScope(assignment.scope.id, scope.id));
   const candidates = (there.length > 0 ? there : fitting).map(({ side, principal, role, scope: at }): AssignmentTarget => ({ side, principal, role, scope: at }));
   return { about: 'target', why: there.length > 0 ? 'ambiguous' : 'unknown', asked, candidates };
-}
-
-function ofRole(held: readonly Assignment[], words: string): readonly Assignment[] {
-  const wanted = words.toLowerCase();
-  const exact = held.filter(({ role }) => role.name.toLowerCase() === wanted);
-  return exact.length > 0 ? exact : held.filter(({ role }) => wanted.split(' ').every((word) => role.name.toLowerCase().includes(word)));
 }
 
 /** An activation ends with the eligibility that it came from: whoever does not ask for it by its side means both. */
