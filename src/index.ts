@@ -1,9 +1,9 @@
 import { startApp, type StepUpSettings } from './app.ts';
-import { channelAuthentication } from './bot/channel-authentication.ts';
+import { channelAuthentication } from './bot/door/channel-authentication.ts';
 import { teamsPeople } from './bot/teams-people.ts';
-import { createTeamsSignIn } from './bot/teams-sign-in.ts';
-import { teamsUserIdOf } from './bot/teams-user-id.ts';
-import { createTokenService } from './bot/token-service.ts';
+import { createTeamsSignIn } from './bot/sign-in/teams-sign-in.ts';
+import { teamsUserIdOf } from './bot/door/teams-user-id.ts';
+import { createTokenService } from './bot/sign-in/token-service.ts';
 import { systemClock } from './clock.ts';
 import { ConfigError, readConfig, type Config, type Secrets } from './config.ts';
 import { appCredential } from './identity/app-credential.ts';

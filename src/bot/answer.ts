@@ -6,7 +6,7 @@ import { NothingSent } from './nothing-sent.ts';
 import type { BotParts } from './parts.ts';
 import { problemOf } from './problem.ts';
 import type { Answer, Reply } from './reply.ts';
-import { recordSignIn } from './teams-sign-in.ts';
+import { recordSignIn } from './sign-in/teams-sign-in.ts';
 import type { Turn } from './turn.ts';
 
 /** A turn, with what a sign-in card needs of its activity. */

@@ -12,13 +12,13 @@ import {
 import { listAskedApprovers, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { audited } from './audited.ts';
-import { presentState, readRequest } from './follow-activation.ts';
+import { presentState, readRequest } from './activations/follow-activation.ts';
 import type { BotParts } from './parts.ts';
 import { refusedOn } from './problem.ts';
-import { recordProgress } from './record-progress.ts';
+import { recordProgress } from './activations/record-progress.ts';
 import type { Reply } from './reply.ts';
-import { showApproval } from './show-activation.ts';
-import { keepDecision, stepUpAgainst } from './step-up.ts';
+import { showApproval } from './activations/show-activation.ts';
+import { keepDecision, stepUpAgainst } from './sign-in/step-up.ts';
 import type { Actor, Turn } from './turn.ts';
 
 type DecideAction = Extract<Verb, { verb: 'approval.approve' | 'approval.deny' }>;

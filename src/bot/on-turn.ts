@@ -4,7 +4,7 @@ import { listUndelivered } from '../store/approvals.ts';
 import { rememberConversation } from '../store/conversation-references.ts';
 import { answerOf } from './answer.ts';
 import { deliverAsMessage, deliverInPlace } from './deliver.ts';
-import { onSignInFailure, onTokenExchange, onVerifyState, signInByClick, type InvokeAnswer } from './on-sign-in.ts';
+import { onSignInFailure, onTokenExchange, onVerifyState, signInByClick, type InvokeAnswer } from './sign-in/on-sign-in.ts';
 import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
 import { runVerb } from './routes.ts';

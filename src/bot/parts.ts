@@ -3,10 +3,10 @@ import type { Log } from '../log.ts';
 import type { PimReader } from '../pim/pim.ts';
 import type { Store } from '../store/database.ts';
 import type { JobQueue } from '../store/job-queue.ts';
-import type { IsMember } from './members.ts';
+import type { IsMember } from './sign-in/members.ts';
 import type { Messenger } from './messenger.ts';
-import type { SignIn } from './sign-in.ts';
-import type { TeamsSignIn } from './teams-sign-in.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
+import type { TeamsSignIn } from './sign-in/teams-sign-in.ts';
 
 /** What the bot's handlers and the jobs work with. */
 export interface BotParts {

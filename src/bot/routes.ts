@@ -1,19 +1,19 @@
 import type { Verb } from '../cards/verbs.ts';
-import { answerInquiry } from './answer-inquiry.ts';
-import { isAssignmentCommand, isAssignmentVerb, runAssignmentVerb } from './assignment-routes.ts';
-import { chooseRole, startActivation } from './activate.ts';
+import { answerInquiry } from './assignments/answer-inquiry.ts';
+import { isAssignmentCommand, isAssignmentVerb, runAssignmentVerb } from './assignments/assignment-routes.ts';
+import { chooseRole, startActivation } from './activations/activate.ts';
 import type { Command } from './commands/command.ts';
-import { deactivateByWords, deactivateChosen, deactivateShown, listActive } from './deactivate.ts';
+import { deactivateByWords, deactivateChosen, deactivateShown, listActive } from './activations/deactivate.ts';
 import { decideApproval, listApprovals, openApproval } from './decide-approval.ts';
 import { showDigest, startDigest, stopDigest } from './digest.ts';
-import { checkActivationAgain, withdrawActivation } from './follow-activation.ts';
-import { listRoles } from './list-roles.ts';
+import { checkActivationAgain, withdrawActivation } from './activations/follow-activation.ts';
+import { listRoles } from './activations/list-roles.ts';
 import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
-import { signOut } from './sign-out.ts';
-import { submitActivation } from './submit-activation.ts';
+import { signOut } from './sign-in/sign-out.ts';
+import { submitActivation } from './activations/submit-activation.ts';
 import type { Turn } from './turn.ts';
-import { validateActivation } from './validate-activation.ts';
+import { validateActivation } from './activations/validate-activation.ts';
 import { showHelp, showUnknown } from './welcome.ts';
 
 /** The whole bot on one screen: what a person types, and what a card sends. */

@@ -1,8 +1,8 @@
 import type { OnBehalfOf } from '../identity/on-behalf-of.ts';
 import { readPersonToken, type PersonToken } from '../identity/person-token.ts';
 import { PimError } from '../pim/errors.ts';
-import type { PeopleTokens } from './sign-in.ts';
-import type { TokenService } from './token-service.ts';
+import type { PeopleTokens } from './sign-in/sign-in.ts';
+import type { TokenService } from './sign-in/token-service.ts';
 
 export interface TeamsPeopleParts {
   readonly tenantId: string;

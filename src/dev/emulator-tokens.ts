@@ -2,7 +2,7 @@ import https from 'node:https';
 import { json } from 'node:stream/consumers';
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 import { z } from 'zod';
-import type { PeopleTokens } from '../bot/sign-in.ts';
+import type { PeopleTokens } from '../bot/sign-in/sign-in.ts';
 
 export interface LocalPim {
   readonly origin: string;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { startApp, type App } from '../app.ts';
-import { DevAuthentication } from '../bot/dev-adapter.ts';
+import { DevAuthentication } from '../bot/door/dev-adapter.ts';
 import { systemClock } from '../clock.ts';
 import { startEmulator, type Emulator } from '../emulator/emulator.ts';
 import type { Seed } from '../emulator/seed.ts';

@@ -1,4 +1,4 @@
-import { approverCard } from '../bot/show-activation.ts';
+import { approverCard } from '../bot/activations/show-activation.ts';
 import { findActivation } from '../store/activations.ts';
 import { setAskOutcome } from '../store/approvals.ts';
 import type { AskOutcome } from '../store/tables.ts';

@@ -1,7 +1,7 @@
 import type { AdaptiveCard } from '../cards/adaptive-card.ts';
 import type { Reader } from '../cards/texts.ts';
-import { approverCard, requesterCard } from '../bot/show-activation.ts';
-import { administratorCard } from '../bot/show-assignment.ts';
+import { approverCard, requesterCard } from '../bot/activations/show-activation.ts';
+import { administratorCard } from '../bot/assignments/show-assignment.ts';
 import { findActivation } from '../store/activations.ts';
 import { findAssignmentChange } from '../store/assignment-changes.ts';
 import { findConversation } from '../store/conversation-references.ts';

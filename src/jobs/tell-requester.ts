@@ -2,7 +2,7 @@ import { requesterNews } from '../cards/news.ts';
 import { findActivation } from '../store/activations.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import type { JobRun } from '../store/job-queue.ts';
-import { shownActivation } from '../bot/show-activation.ts';
+import { shownActivation } from '../bot/activations/show-activation.ts';
 import { readerOf } from '../bot/reader-of.ts';
 import { sendAgainOrGiveUp } from './try-again.ts';
 import type { BotParts } from '../bot/parts.ts';

@@ -1,7 +1,7 @@
-import { readRequest } from '../bot/follow-activation.ts';
+import { readRequest } from '../bot/activations/follow-activation.ts';
 import type { BotParts } from '../bot/parts.ts';
-import { nextWatchSeconds, recordExpiry, recordProgress } from '../bot/record-progress.ts';
-import { recordFailure, resendActivation } from '../bot/send-activation.ts';
+import { nextWatchSeconds, recordExpiry, recordProgress } from '../bot/activations/record-progress.ts';
+import { recordFailure, resendActivation } from '../bot/activations/send-activation.ts';
 import { isFinal, type ActivationState } from '../pim/activation-status.ts';
 import { PimError, type PimErrorCode } from '../pim/errors.ts';
 import { findActivation, type Activation } from '../store/activations.ts';

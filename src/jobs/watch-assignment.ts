@@ -1,6 +1,6 @@
 import type { BotParts } from '../bot/parts.ts';
-import { isSettled } from '../bot/send-assignment.ts';
-import { settleAssignment } from '../bot/settle-assignment.ts';
+import { isSettled } from '../bot/assignments/send-assignment.ts';
+import { settleAssignment } from '../bot/assignments/settle-assignment.ts';
 import { PimError } from '../pim/errors.ts';
 import { findAssignmentChange, type AssignmentChange } from '../store/assignment-changes.ts';
 

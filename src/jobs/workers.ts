@@ -1,5 +1,5 @@
 import type { BotParts } from '../bot/parts.ts';
-import { endSignIn } from '../bot/sign-out.ts';
+import { endSignIn } from '../bot/sign-in/sign-out.ts';
 import { dailyDigest } from './daily-digest.ts';
 import { findApprovers } from './find-approvers.ts';
 import { notifyApprover } from './notify-approver.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { recordProgress } from '../../src/bot/record-progress.ts';
+import { recordProgress } from '../../src/bot/activations/record-progress.ts';
 import { findApprovers } from '../../src/jobs/find-approvers.ts';
 import { PimError } from '../../src/pim/errors.ts';
 import type { Approver, RoleSettings } from '../../src/pim/model.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { chooseRole, startActivation } from '../../src/bot/activate.ts';
-import { deactivateByWords, listActive } from '../../src/bot/deactivate.ts';
+import { chooseRole, startActivation } from '../../src/bot/activations/activate.ts';
+import { deactivateByWords, listActive } from '../../src/bot/activations/deactivate.ts';
 import { listApprovals, openApproval } from '../../src/bot/decide-approval.ts';
-import { listRoles } from '../../src/bot/list-roles.ts';
+import { listRoles } from '../../src/bot/activations/list-roles.ts';
 import { PimError } from '../../src/pim/errors.ts';
 import type { EligibleAssignment, Gap, Listing } from '../../src/pim/model.ts';
 import type { PimUser } from '../../src/pim/pim.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { BotAdapter } from '../../src/bot/adapter.ts';
-import { DevAuthentication } from '../../src/bot/dev-adapter.ts';
+import { BotAdapter } from '../../src/bot/door/adapter.ts';
+import { DevAuthentication } from '../../src/bot/door/dev-adapter.ts';
 import { createMessenger, type Delivery } from '../../src/bot/messenger.ts';
 import { helpCard } from '../../src/cards/help.ts';
 import { createLog } from '../../src/log.ts';

@@ -81,7 +81,7 @@ test('a request that was made elsewhere is watched from when an approver opens i
   await megan.waitForCard((card) => card.activityId === list.activityId && !card.verbs.includes('approval.approve'));
 });
 
-// Guard: `approversAskedAt` in `requesterCard` (src/bot/show-activation.ts).
+// Guard: `approversAskedAt` in `requesterCard` (src/bot/activations/show-activation.ts).
 test('"nobody could be told" is not said before it is settled who is asked', async () => {
   await using world = await createWorld();
   await world.person('Megan');

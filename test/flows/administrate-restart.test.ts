@@ -33,8 +33,8 @@ async function writes(emulator: Emulator): Promise<number> {
   return calls.filter((call) => call.method === 'PUT' && call.path?.includes('roleEligibilityScheduleRequests') === true && call.status === 201).length;
 }
 
-// Guards: `recordAssignmentAttempt` (src/bot/send-assignment.ts) commits the watch with the attempt; `settleAssignment`
-// (src/bot/settle-assignment.ts) reads the request by its GUID before it is sent again.
+// Guards: `recordAssignmentAttempt` (src/bot/assignments/send-assignment.ts) commits the watch with the attempt; `settleAssignment`
+// (src/bot/assignments/settle-assignment.ts) reads the request by its GUID before it is sent again.
 test('promise 10: a bot that is killed while PIM answers an administrator assigns once, and the card says so after the restart', async () => {
   using folder = temporaryFolder();
   await using emulator = await startEmulator({ seed });

@@ -60,7 +60,7 @@ test('promise 15: an activation that PIM took and does not find yet is never cal
   expect(await world.pim.activated()).toHaveLength(1);
 });
 
-// Guard: `isOver` in `deactivateShown` (src/bot/deactivate.ts).
+// Guard: `isOver` in `deactivateShown` (src/bot/activations/deactivate.ts).
 test('a role that was given back elsewhere is shown as ended by the click on Deactivate', async () => {
   await using world = await createWorld();
   const { alex, form } = await activateReader(world);
@@ -76,7 +76,7 @@ test('a role that was given back elsewhere is shown as ended by the click on Dea
   expect(alex.card(form.activityId).verbs).not.toContain('activation.deactivate');
 });
 
-// Guard: `requireEnded` (src/bot/deactivate.ts).
+// Guard: `requireEnded` (src/bot/activations/deactivate.ts).
 test('promise 15: a deactivation that PIM takes and then fails is not told as done', async () => {
   await using world = await createWorld();
   const { alex, form } = await activateReader(world);
@@ -91,7 +91,7 @@ test('promise 15: a deactivation that PIM takes and then fails is not told as do
 
 const stages = z.object({ value: z.tuple([z.object({ id: z.string() })], z.unknown()) });
 
-// Guard: `presentState` in `withdrawActivation` (src/bot/follow-activation.ts).
+// Guard: `presentState` in `withdrawActivation` (src/bot/activations/follow-activation.ts).
 test('promise 12: who takes a request back after it was approved elsewhere sees that it is active', async () => {
   await using world = await createWorld();
   const { alex, megan, requestId, status } = await requestContributor(world);
@@ -105,7 +105,7 @@ test('promise 12: who takes a request back after it was approved elsewhere sees 
   expect(alex.card(status.activityId).text).toContain('Active until');
 });
 
-// Guards: `recordDecision` (src/bot/decide-approval.ts) before the reading back; `checking` in `approverCard` (src/bot/show-activation.ts).
+// Guards: `recordDecision` (src/bot/decide-approval.ts) before the reading back; `checking` in `approverCard` (src/bot/activations/show-activation.ts).
 test.each([
   { fault: 'out of reach', status: 503, times: 6 },
   { fault: 'behind', status: 404, times: 2 },

@@ -4,8 +4,8 @@ import type { FakePerson, ShownCard } from '../helpers/fake-teams.ts';
 import { createWorld, type World } from '../helpers/world.ts';
 import { signsInMoreStrongly, stepUpLink, type StepUpHabits } from '../helpers/world-step-up.ts';
 
-// Guards: `resendActivation`, `recordAttempt` (src/bot/send-activation.ts), `recordProgress` (src/bot/record-progress.ts),
-// `withdrawActivation` (src/bot/follow-activation.ts), `carryOut` (src/bot/carry-out.ts).
+// Guards: `resendActivation`, `recordAttempt` (src/bot/activations/send-activation.ts), `recordProgress` (src/bot/activations/record-progress.ts),
+// `withdrawActivation` (src/bot/activations/follow-activation.ts), `carryOut` (src/bot/sign-in/carry-out.ts).
 
 interface Asked {
   readonly alex: FakePerson;

@@ -7,8 +7,8 @@ import { storedRows } from '../helpers/stand-ins/stored-rows.ts';
 import { alexRole, asAtTheStart, newCard, sendsInvoke, tellPim, typesAndSees } from './production-story.ts';
 
 // Whoever is no enabled member of the tenant gets one refusal and nothing else, on `npm start`'s process.
-// Guards: `answerOf` (src/bot/answer.ts), `signedInBy` (src/bot/on-sign-in.ts), `isGuest` (src/bot/on-turn.ts), `createMembership`
-// (src/bot/members.ts). Other tenants end at the door, `ChannelAuthentication` (src/bot/channel-authentication.ts), and once more
+// Guards: `answerOf` (src/bot/answer.ts), `signedInBy` (src/bot/sign-in/on-sign-in.ts), `isGuest` (src/bot/on-turn.ts), `createMembership`
+// (src/bot/sign-in/members.ts). Other tenants end at the door, `ChannelAuthentication` (src/bot/door/channel-authentication.ts), and once more
 // in `createTurnHandler` (src/bot/on-turn.ts).
 
 const otherTenant = '99999999-9a3a-4f6e-8a51-8a7d3c2b1f22';

@@ -7,7 +7,7 @@ import { alexRole, asAtTheStart, newCard, sendsInvoke, typesAndSees } from './pr
 
 // Promise 24 for what people's sign-in needs, on `npm start`'s process: while it is out of order, a card says so with the
 // next step, nothing reaches PIM, and as soon as it is in order again everything goes on.
-// Guards: `answered` (src/bot/token-service.ts) and `jsonOnly` (src/bot/single-try.ts), `EntraNetwork` (src/identity/network.ts) with `requireAnswer`
+// Guards: `answered` (src/bot/sign-in/token-service.ts) and `jsonOnly` (src/bot/door/single-try.ts), `EntraNetwork` (src/identity/network.ts) with `requireAnswer`
 // (src/identity/entra-answer.ts), `readAnswer` and `withinTime` (src/identity/limits.ts), `answerOf` (src/bot/answer.ts).
 
 let production: Production;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { startApp } from '../../src/app.ts';
-import { DevAuthentication } from '../../src/bot/dev-adapter.ts';
+import { DevAuthentication } from '../../src/bot/door/dev-adapter.ts';
 import { systemClock } from '../../src/clock.ts';
 import { appCredential, peopleTokens } from '../../src/dev/emulator-tokens.ts';
 import { createLog } from '../../src/log.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import https from 'node:https';
 import type { ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import type { Channel } from '../../src/bot/channel-authentication.ts';
+import type { Channel } from '../../src/bot/door/channel-authentication.ts';
 import { createAuthority, createServerCertificate, type KeyAndCertificate } from '../../src/emulator/certificate.ts';
 
 /** What is wrong with the answer, which is the genuine one otherwise. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Duration } from 'luxon';
 import { startApp } from '../../src/app.ts';
-import { DevAuthentication } from '../../src/bot/dev-adapter.ts';
+import { DevAuthentication } from '../../src/bot/door/dev-adapter.ts';
 import { appCredential, peopleTokens, postJson } from '../../src/dev/emulator-tokens.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import { loadSeed } from '../../src/emulator/seed-file.ts';

@@ -6,7 +6,7 @@ import type { HttpReply } from '../helpers/fake-teams-invoke-answer.ts';
 import { connectionName } from '../helpers/stand-ins/production-stand-ins.ts';
 import { startProduction, type Production } from '../helpers/stand-ins/production.ts';
 
-// Guards: `isActivity` (src/bot/adapter.ts), `parseVerb` (src/cards/verbs.ts), the schemas of src/bot/on-sign-in.ts, `answerOf` (src/bot/answer.ts)
+// Guards: `isActivity` (src/bot/door/adapter.ts), `parseVerb` (src/cards/verbs.ts), the schemas of src/bot/sign-in/on-sign-in.ts, `answerOf` (src/bot/answer.ts)
 // for whatever comes; `moveActivation` from the version that the card shows (src/store/activations.ts), `takeInterruptedTurn`
 // (src/store/interrupted-turns.ts) and `decideApproval` (src/bot/decide-approval.ts) for what comes twice.
 // Every activity here is genuine to the door: signed by the channel, of our tenant.

@@ -11,9 +11,9 @@ import { send } from '../helpers/stand-ins/entra-https.ts';
 import { startProduction, type Production } from '../helpers/stand-ins/production.ts';
 import { storedRows } from '../helpers/stand-ins/stored-rows.ts';
 
-// Guards: `ChannelAuthentication.admits` and `authenticateRequest` (src/bot/channel-authentication.ts) with `verifyChannelToken`
-// (src/bot/channel-token.ts) and `soleAuthorization` (src/bot/server.ts) before anything is read; `refusedByHead` (src/bot/gate.ts)
-// for what is no POST; `isActivity` (src/bot/adapter.ts).
+// Guards: `ChannelAuthentication.admits` and `authenticateRequest` (src/bot/door/channel-authentication.ts) with `verifyChannelToken`
+// (src/bot/door/channel-token.ts) and `soleAuthorization` (src/bot/door/server.ts) before anything is read; `refusedByHead` (src/bot/door/gate.ts)
+// for what is no POST; `isActivity` (src/bot/door/adapter.ts).
 // Everything here is posted to the process of `npm start`. The activity is one that would have an effect: its sender is signed in.
 
 const strangersTenant = '99999999-9a3a-4f6e-8a51-8a7d3c2b1f22';

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Activity } from 'botbuilder';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { BotAdapter } from '../../src/bot/adapter.ts';
-import { channelAuthentication, type ChannelAuthentication } from '../../src/bot/channel-authentication.ts';
-import type { RefusalReason } from '../../src/bot/channel-refusal.ts';
-import { startServer, type Server } from '../../src/bot/server.ts';
+import { BotAdapter } from '../../src/bot/door/adapter.ts';
+import { channelAuthentication, type ChannelAuthentication } from '../../src/bot/door/channel-authentication.ts';
+import type { RefusalReason } from '../../src/bot/door/channel-refusal.ts';
+import { startServer, type Server } from '../../src/bot/door/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createFakeKey, startFakeChannel, type FakeChannel, type FakeKey } from '../helpers/fake-channel.ts';
 
-// Guards: `verifyChannelToken` (src/bot/channel-token.ts) for the token, `ChannelAuthentication` (src/bot/channel-authentication.ts)
-// for what the activity says, `allowedServiceUrl` (src/bot/service-url.ts) for where it comes from, `ChannelKeys`
-// (src/bot/channel-keys.ts) for whose signature it is.
+// Guards: `verifyChannelToken` (src/bot/door/channel-token.ts) for the token, `ChannelAuthentication` (src/bot/door/channel-authentication.ts)
+// for what the activity says, `allowedServiceUrl` (src/bot/door/service-url.ts) for where it comes from, `ChannelKeys`
+// (src/bot/door/channel-keys.ts) for whose signature it is.
 // The stand-in publishes keys over https and mints tokens; a genuine activity is followed up to the handler. That its answer
 // reaches Teams needs a bot registration: docs/live-checklist.md.
 

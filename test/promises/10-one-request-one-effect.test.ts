@@ -3,7 +3,7 @@ import { requestContributor } from '../flows/story.ts';
 import { createWorld } from '../helpers/world.ts';
 
 // Guards: `moveActivation` (src/store/activations.ts) lets one click send the draft; PIM's request bears the form's GUID
-// (`sendActivation` in src/bot/send-activation.ts). Crashes at each step: test/flows/restart.test.ts.
+// (`sendActivation` in src/bot/activations/send-activation.ts). Crashes at each step: test/flows/restart.test.ts.
 
 test('promise 10: a hundred parallel clicks on one form make one request at PIM', async () => {
   await using world = await createWorld({ limits: false });

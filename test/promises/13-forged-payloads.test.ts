@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createWorld } from '../helpers/world.ts';
 import { requestContributor } from '../flows/story.ts';
 
-// Guards: `parseVerb` (src/cards/verbs.ts) knows no role, scope or person; `submitActivation` (src/bot/activate.ts) takes
+// Guards: `parseVerb` (src/cards/verbs.ts) knows no role, scope or person; `submitActivation` (src/bot/activations/activate.ts) takes
 // them from the stored form of the authenticated person; `chooseRole` looks the choice up among PIM's own list.
 
 const invoke = (value: unknown): object => ({ type: 'invoke', name: 'adaptiveCard/action', text: undefined, value });
@@ -25,7 +25,7 @@ test('promise 13: role, scope, person and duration in a forged payload change no
   expect(request?.properties.scope).toMatch(/^\/subscriptions\/[0-9a-f-]+$/);
 });
 
-// Guard: `findTarget` (src/bot/activation-form.ts): a scope is one that PIM names to this person, or none.
+// Guard: `findTarget` (src/bot/activations/activation-form.ts): a scope is one that PIM names to this person, or none.
 test('promise 13: a forged scope is refused, and nothing reaches PIM', async () => {
   await using world = await createWorld();
   const alex = await world.person('Alex');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createWorld } from '../helpers/world.ts';
 
-// Guards: `deliverInPlace` (src/bot/deliver.ts) answers "checking" after 2.5 s; `sendActivation` (src/bot/send-activation.ts)
+// Guards: `deliverInPlace` (src/bot/deliver.ts) answers "checking" after 2.5 s; `sendActivation` (src/bot/activations/send-activation.ts)
 // leaves an open outcome open; `watchActivation` (src/jobs/watch-activation.ts) reads it back.
 
 const put = { method: 'PUT', path: 'roleAssignmentScheduleRequests' };

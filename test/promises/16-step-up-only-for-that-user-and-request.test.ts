@@ -9,7 +9,7 @@ import { StepUpByHand } from '../helpers/step-up-by-hand.ts';
 
 // Guards: `finishStepUp` and `isFor` (src/web/step-up-callback.ts), `takeFlow` (src/store/step-ups.ts) for the single use,
 // `derivedSecrets` (src/web/step-up-secrets.ts) for verifier and nonce, `checkedToken` (src/identity/step-up-client.ts) for
-// the strength, `stepUpOfClaims` and `claimsOfStepUp` (src/pim/step-up.ts) for what is asked, `carryOut` (src/bot/carry-out.ts).
+// the strength, `stepUpOfClaims` and `claimsOfStepUp` (src/pim/step-up.ts) for what is asked, `carryOut` (src/bot/sign-in/carry-out.ts).
 // The process is `npm start`'s; the browser is played by hand. With a clock that can be moved: five minutes and one hour
 // (test/web/step-up-callback.test.ts, test/web/step-up.test.ts). In Chromium: test/browser/step-up.test.ts, step-up-undone.test.ts.
 

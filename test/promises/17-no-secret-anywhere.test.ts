@@ -10,7 +10,7 @@ import { startTappedProduction, type TapAnswer, type TappedCall, type TappedProd
 import { SecretSearch } from './17-secret-search.ts';
 
 // Guards: `createLog` (src/log.ts), which logs errors by what identifies them, and `withoutTokens` (src/without-tokens.ts) there and in
-// the jobs' table; `tokenNotRepeated` (src/pim/http/azure-pipeline.ts), which cuts the token that was sent out of what comes back; `answered` (src/bot/token-service.ts),
+// the jobs' table; `tokenNotRepeated` (src/pim/http/azure-pipeline.ts), which cuts the token that was sent out of what comes back; `answered` (src/bot/sign-in/token-service.ts),
 // `entraError` (src/identity/entra-error.ts) and `deliveryOf` (src/bot/messenger.ts), which keep codes and no words; `keepForLater`
 // (src/bot/deliver.ts), which keeps of a click the verb alone; `derivedSecrets` and `hashOf` (src/web/step-up-secrets.ts).
 // The process of `npm start` logs everything there is to log. Whatever it was told or has sent comes back to it in errors.

@@ -11,10 +11,10 @@ import { publicHosts } from '../helpers/stand-ins/hosts.ts';
 import type { AskedHost } from '../helpers/stand-ins/redirect-hosts.ts';
 import { identityHost, startTappedProduction, type TapAnswer, type TappedCall, type TappedProduction } from '../helpers/stand-ins/wire-tap.ts';
 
-// Guards: `allowedServiceUrl` (src/bot/service-url.ts) at the door and in `AllowedHostsFactory` (src/bot/channel-authentication.ts);
-// `SingleTryAuthentication` (src/bot/single-try.ts) for the connector and the token service; `EntraNetwork` (src/identity/network.ts)
+// Guards: `allowedServiceUrl` (src/bot/door/service-url.ts) at the door and in `AllowedHostsFactory` (src/bot/door/channel-authentication.ts);
+// `SingleTryAuthentication` (src/bot/door/single-try.ts) for the connector and the token service; `EntraNetwork` (src/identity/network.ts)
 // and `boundedCalls` (src/identity/bounded-calls.ts) for Entra and the managed identity; `securePipeline` with `ownOriginPolicy`
-// (src/pim/http/azure-pipeline.ts) for ARM and Graph; `getJson` (src/bot/channel-keys.ts) for the channel's keys.
+// (src/pim/http/azure-pipeline.ts) for ARM and Graph; `getJson` (src/bot/door/channel-keys.ts) for the channel's keys.
 // Every connection that the process of `npm start` begins is on record, and every request that it sends is heard.
 
 const strangers = ['https://evil.example/', 'http://evil.example/', '//evil.example/x', 'https://smba.trafficmanager.net.evil.example/', 'https://smba.trafficmanager.net@evil.example/'];

@@ -13,13 +13,13 @@ import type { FakePerson } from '../helpers/fake-teams.ts';
 import { startProduction, type Production } from '../helpers/stand-ins/production.ts';
 import type { MemoryHeld } from './3-memory-probe.ts';
 
-// Guards: `refusedByHead` (src/bot/gate.ts), `readJsonBody` (src/bot/json-body.ts), `readBody` (src/bot/read-body.ts), `admits` before the
-// body and the limits of `startServer` (src/bot/server.ts), `ChannelKeys` (src/bot/channel-keys.ts), which asks for unknown keys once in
+// Guards: `refusedByHead` (src/bot/door/gate.ts), `readJsonBody` (src/bot/door/json-body.ts), `readBody` (src/bot/door/read-body.ts), `admits` before the
+// body and the limits of `startServer` (src/bot/door/server.ts), `ChannelKeys` (src/bot/door/channel-keys.ts), which asks for unknown keys once in
 // five minutes and remembers none of them.
 // What is flooded is the process of `npm start`: what is measured is its memory after a garbage collection, and a crash would be its end.
 
 const mb = 1024 * 1024;
-/** Of src/bot/server.ts. */
+/** Of src/bot/door/server.ts. */
 const patienceMs = { head: 5_000, request: 10_000 };
 const folder = mkdtempSync(path.join(tmpdir(), 'pim-bot-floods-'));
 const probeFile = path.join(folder, 'memory.json');

@@ -5,7 +5,7 @@ import { asAtTheStart, sendsInvoke, typesAndSees } from '../flows/production-sto
 import type { FakePerson } from '../helpers/fake-teams.ts';
 import { startProduction, type Production } from '../helpers/stand-ins/production.ts';
 
-// Guards: `pimOf` in `createSignIn` (src/bot/sign-in.ts) for whose PIM it is, `personTokenOf` (src/bot/teams-people.ts) for whose
+// Guards: `pimOf` in `createSignIn` (src/bot/sign-in/sign-in.ts) for whose PIM it is, `personTokenOf` (src/bot/teams-people.ts) for whose
 // sign-in is looked up, `keyOf` (src/identity/token-cache.ts) for whose token comes of it. Everybody may see one resource group that nobody else does, and PIM keeps a list of who has asked for what.
 
 const peopleCount = 12;

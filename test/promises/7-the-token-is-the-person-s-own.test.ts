@@ -7,10 +7,10 @@ import { send } from '../helpers/stand-ins/entra-https.ts';
 import { startProduction, type Production } from '../helpers/stand-ins/production.ts';
 
 // Guards: `requirePerson` and `personTokenOf` (src/bot/teams-people.ts) where a token is used, `ownerOf` and `kept` in
-// `createTeamsSignIn` (src/bot/teams-sign-in.ts) where it arrives, `readPersonToken` (src/identity/person-token.ts) for the
+// `createTeamsSignIn` (src/bot/sign-in/teams-sign-in.ts) where it arrives, `readPersonToken` (src/identity/person-token.ts) for the
 // tenant, `answerToPim` (src/bot/answer.ts) for the audit. What Entra gives: test/identity/odd-answers.test.ts.
 // The process is `npm start`'s; PIM, Entra and the token service say what reached them. What the token service could keep of
-// another tenant: test/bot/sign-in-tokens.test.ts.
+// another tenant: test/bot/sign-in/sign-in-tokens.test.ts.
 
 const otherTenant = '99999999-9a3a-4f6e-8a51-8a7d3c2b1f22';
 const other = 'You signed in with another account';

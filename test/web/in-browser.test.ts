@@ -1,6 +1,6 @@
 import type { BrowserContext, Page as BrowserPage, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startServer, type Server } from '../../src/bot/server.ts';
+import { startServer, type Server } from '../../src/bot/door/server.ts';
 import { freePort } from '../../src/dev/free-port.ts';
 import { createLog } from '../../src/log.ts';
 import { chromiumFor } from '../browser/chromium.ts';
