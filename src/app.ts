@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/core-auth';
 import type { BotFrameworkAuthentication } from 'botframework-connector';
+import type { WaitingRules } from './bot/approvals/waiting-rules.ts';
 import { BotAdapter } from './bot/door/adapter.ts';
 import { carryOut } from './bot/sign-in/carry-out.ts';
 import { createMembership } from './bot/sign-in/members.ts';
@@ -17,12 +18,16 @@ import type { StepUpClient } from './identity/step-up-client.ts';
 import { startWorkers } from './jobs/workers.ts';
 import type { Log } from './log.ts';
 import { createAzureRoles } from './pim/azure/azure-roles.ts';
+import { listDescendants } from './pim/azure/find-scopes.ts';
 import { createListingCache } from './pim/cached-listings.ts';
 import { createEntraRoles } from './pim/graph/entra-roles.ts';
+import { findApprovers } from './pim/graph/find-approvers.ts';
 import { findPrincipals } from './pim/graph/find-principals.ts';
 import { createGroupRoles } from './pim/graph/group-roles.ts';
 import { createArmClient, createRawClient, type ArmClient, type AzureClient, type AzureClientOptions } from './pim/http/azure-client.ts';
 import type { RoleKind } from './pim/model.ts';
+import { createOwnLayer, type OwnLayer } from './pim/own-layer.ts';
+import type { OwnEntry } from './pim/own-settings.ts';
 import { createPimUser, type PimOfKind } from './pim/pim-user.ts';
 import type { PimReader, PimUser } from './pim/pim.ts';
 import { createPimReader } from './pim/reader.ts';
@@ -56,6 +61,11 @@ export interface AppParts {
   readonly digestScopes: readonly string[];
   /** Object ids of the groups that the digest covers. */
   readonly digestGroups: readonly string[];
+  /** Our own, stricter settings of roles. */
+  readonly ownSettings: readonly OwnEntry[];
+  readonly waiting: WaitingRules;
+  /** How long an approver's card waits to hear what its requester holds; some seconds, where nothing is said. */
+  readonly heldWithinMs?: number;
   /** Opened by the caller, and closed by the caller after the app. */
   readonly store: Store;
   readonly clock: Clock;
@@ -115,6 +125,8 @@ export async function startApp(app: AppParts): Promise<App> {
     stepUpOrigin: app.stepUp?.publicUrl ?? null,
     isMember: createMembership(pimReader, app),
     pimReader,
+    ownLayer: ownLayerOf(app),
+    waiting: app.waiting,
     clock: app.clock,
     log: app.log,
   };
@@ -160,12 +172,22 @@ function pimUserOf(app: AppParts, personId: string, credential: TokenCredential)
     personId,
     kinds: new Map(app.roleKinds.map((kind) => [kind, createKind[kind]()])),
     findPrincipals: (words) => findPrincipals(graph, words),
+    findApprovers: (ids) => findApprovers(graph, ids),
   });
 }
 
 function readerOf(app: AppParts): PimReader {
-  const { roleKinds, digestScopes, digestGroups } = app;
-  return createPimReader({ ...clientsOf(app, app.botCredential), roleKinds, digestScopes, digestGroups });
+  const { roleKinds, digestScopes, digestGroups, heldWithinMs } = app;
+  return createPimReader({ ...clientsOf(app, app.botCredential), roleKinds, digestScopes, digestGroups, ...(heldWithinMs === undefined ? {} : { heldWithinMs }) });
+}
+
+function ownLayerOf(app: AppParts): OwnLayer {
+  const { arm } = clientsOf(app, app.botCredential);
+  return createOwnLayer({
+    entries: app.ownSettings,
+    clock: app.clock,
+    listDescendants: async (group) => (await listDescendants(arm, group)).map(({ id }) => id),
+  });
 }
 
 function clientsOf(app: AppParts, credential: TokenCredential): { readonly arm: ArmClient; readonly graph: AzureClient } {

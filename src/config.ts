@@ -1,7 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Duration } from 'luxon';
 import { z } from 'zod';
+import { parseWorkingHours, type WorkingHours } from './bot/approvals/waiting-rules.ts';
 import type { RoleKind } from './pim/model.ts';
+import type { OwnEntry } from './pim/own-settings.ts';
+import { readOwnSettings } from './pim/own-settings-file.ts';
 import { parseScope } from './pim/scope.ts';
 
 /**
@@ -42,6 +46,14 @@ export interface Config {
     readonly digestScopes: readonly string[];
     /** Object ids of the groups that the digest covers. */
     readonly digestGroups: readonly string[];
+  };
+  /** Our own, stricter settings of roles: `env/role-settings.json`. */
+  readonly ownSettings: readonly OwnEntry[];
+  readonly waiting: {
+    /** Minutes. */
+    readonly remindAfter: readonly number[];
+    readonly escalateAfter: number;
+    readonly workingHours: WorkingHours | null;
   };
 }
 
@@ -104,6 +116,10 @@ function listed(list: string): string[] {
   return list.split(',').map((item) => item.trim()).filter((item) => item !== '');
 }
 
+/** As long as a request waits at most. */
+const minutesOfDay = z.string().transform((text) => Duration.fromISO(text).as('minutes'))
+  .refine((minutes) => minutes >= 1 && minutes <= 24 * 60, { error: 'must be ISO 8601 durations of up to a day, such as PT30M' });
+
 /** Each setting by itself. What they must be together is in `proofFaults` and `stepUpFaults`. */
 const environment = z.object({
   MicrosoftAppId: guid,
@@ -131,6 +147,10 @@ const environment = z.object({
   ROLE_KINDS: z.string().default(roleKinds.join(','))
     .transform((list) => [...new Set(listed(list.toLowerCase()))])
     .pipe(z.tuple([roleKind], roleKind)),
+  ROLE_SETTINGS_FILE: z.string().optional(),
+  REMIND_AFTER: z.string().default('PT30M,PT4H').transform(listed).pipe(z.array(minutesOfDay)),
+  ESCALATE_AFTER: z.string().default('PT1H').pipe(minutesOfDay),
+  WORKING_HOURS: z.string().transform((text) => parseWorkingHours(text)).refine((hours) => hours !== null, { error: 'must be written like mon-fri 09:00-18:00' }).optional(),
   DIGEST_GROUPS: z.string().default('').transform(listed)
     .pipe(z.array(z.guid({ error: 'must be object ids of groups, separated by commas' }).toLowerCase())),
   PIM_DIGEST_SCOPES: z.string().default('').transform(listed)
@@ -146,25 +166,39 @@ export function readConfig(env: Environment, readFile: ReadFile = (path) => read
   const parsed = environment.safeParse(settings);
   const certificate = readPem(settings, certificateFile, readFile);
   const authority = readPem(settings, authorityFile, readFile);
+  const own = readOwnFile(settings, readFile);
   const faults = [
     ...(parsed.error?.issues.map((issue) => faultOf(issue, settings)) ?? []),
-    ...proofFaults(settings), ...stepUpFaults(settings), ...certificate.faults, ...authority.faults,
+    ...proofFaults(settings), ...stepUpFaults(settings), ...certificate.faults, ...authority.faults, ...own.faults,
   ];
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return {
-    config: configOf(parsed.data, authority.pem),
+    config: configOf(parsed.data, { caPem: authority.pem, ownSettings: own.entries }),
     secrets: {
       appPassword: parsed.data.MicrosoftAppPassword,
       stepUpPassword: parsed.data.STEP_UP_APP_PASSWORD,
       certificatePem: certificate.pem ?? '',
-      database: parsed.data.DATABASE_URL === undefined
-        ? { kind: 'embedded', folder: parsed.data.DATA_FOLDER }
-        : { kind: 'postgres', url: parsed.data.DATABASE_URL },
+      database: databaseOf(parsed.data),
     },
   };
 }
 
-function configOf(values: z.infer<typeof environment>, caPem: string | null): Config {
+/**
+ * Where the bot's memory is, for commands that need nothing else of the configuration.
+ * @throws {ConfigError}
+ */
+export function readDatabase(env: Environment): Secrets['database'] {
+  const settings = withoutBlanks(env);
+  const parsed = environment.pick({ DATABASE_URL: true, DATA_FOLDER: true }).safeParse(settings);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => faultOf(issue, settings)));
+  return databaseOf(parsed.data);
+}
+
+function databaseOf({ DATABASE_URL: url, DATA_FOLDER: folder }: Pick<z.infer<typeof environment>, 'DATABASE_URL' | 'DATA_FOLDER'>): Secrets['database'] {
+  return url === undefined ? { kind: 'embedded', folder } : { kind: 'postgres', url };
+}
+
+function configOf(values: z.infer<typeof environment>, { caPem, ownSettings }: { readonly caPem: string | null; readonly ownSettings: readonly OwnEntry[] }): Config {
   return {
     port: values.PORT,
     logLevel: values.LOG_LEVEL,
@@ -183,6 +217,8 @@ function configOf(values: z.infer<typeof environment>, caPem: string | null): Co
       digestScopes: values.PIM_DIGEST_SCOPES,
       digestGroups: values.DIGEST_GROUPS,
     },
+    ownSettings,
+    waiting: { remindAfter: values.REMIND_AFTER, escalateAfter: values.ESCALATE_AFTER, workingHours: values.WORKING_HOURS ?? null },
   };
 }
 
@@ -267,6 +303,31 @@ function readPem(settings: Environment, { setting, isRight, fault }: PemFile, re
     // Said below: the error may quote the file, or what was mistaken for its path.
   }
   return { pem: null, faults: [`${setting} ${read ? fault : 'names a file that cannot be read'}`] };
+}
+
+/** Where nothing is said, a file that is not there asks for nothing. */
+const usualOwnFile = 'env/role-settings.json';
+
+function readOwnFile(settings: Environment, readFile: ReadFile): { readonly entries: readonly OwnEntry[]; readonly faults: readonly string[] } {
+  const path = settings['ROLE_SETTINGS_FILE'] ?? usualOwnFile;
+  // No value is quoted: something else may stand in its place.
+  const file = settings['ROLE_SETTINGS_FILE'] === undefined ? usualOwnFile : 'the file of ROLE_SETTINGS_FILE';
+  let content: string;
+  try {
+    content = readFile(path);
+  } catch (error) {
+    const isAbsent = settings['ROLE_SETTINGS_FILE'] === undefined && isMissingFile(error);
+    return { entries: [], faults: isAbsent ? [] : [`${file} cannot be read: it holds the bot's own settings of roles`] };
+  }
+  const read = readOwnSettings(content);
+  if (!read.ok) return { entries: [], faults: read.faults.map((fault) => `${file}: ${fault}`) };
+  // Whether single sign-on brought a second factor is not ours to see: the page asks for it.
+  const needsPage = settings['STEP_UP_APP_ID'] === undefined && read.entries.some(({ mfaRequired }) => mfaRequired);
+  return { entries: read.entries, faults: needsPage ? [`${file}: mfaOnElevation needs the step-up page: set STEP_UP_APP_ID and PUBLIC_URL`] : [] };
+}
+
+function isMissingFile(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function withoutBlanks(env: Environment): Environment {

@@ -53,11 +53,13 @@ async function main(): Promise<void> {
     roleKinds: config.pim.roleKinds,
     digestScopes: config.pim.digestScopes,
     digestGroups: config.pim.digestGroups,
+    ownSettings: config.ownSettings,
+    waiting: config.waiting,
     store,
     clock,
     log,
   });
-  log.info({ url: app.url }, 'ready');
+  log.info({ url: app.url, ownSettings: config.ownSettings.length }, 'ready');
   const stop = (): void => {
     app.close().then(() => store.close()).then(() => process.exit(0), (error: unknown) => {
       log.error({ error }, 'could not stop in order');

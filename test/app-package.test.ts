@@ -55,7 +55,7 @@ describe('the manifest', () => {
   test('asks for a personal chat and the identity of the person, and for nothing more', () => {
     const [bot] = manifest.bots;
     expect(manifest.bots).toHaveLength(1);
-    expect(bot).toMatchObject({ scopes: ['personal'], supportsFiles: false, supportsCalling: false, supportsVideo: false });
+    expect(bot).toMatchObject({ scopes: ['personal'], supportsFiles: true, supportsCalling: false, supportsVideo: false });
     expect(bot?.commandLists.map(({ scopes }) => scopes)).toEqual([['personal']]);
     expect(manifest).toMatchObject({ defaultInstallScope: 'personal', permissions: ['identity'] });
     // Anonymous people come in through `meetingExtensionDefinition` alone; tabs and message extensions are not there yet.

@@ -35,7 +35,7 @@ const files: Readonly<Record<string, string>> = {
 function read(env: Record<string, string>): ReturnType<typeof readConfig> {
   return readConfig(env, (path) => {
     const text = files[path];
-    if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+    if (text === undefined) throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' });
     return text;
   });
 }

@@ -1,6 +1,8 @@
 import { digestCard } from '../cards/digest.ts';
 import { digestOffCard, digestOnCard } from '../cards/digest-settings.ts';
 import { noticeCard } from '../cards/notice.ts';
+import { driftCounts } from '../cards/settings-drift.ts';
+import { readDrift } from '../pim/settings-drift.ts';
 import { deleteDigest, findDigest, saveDigest } from '../store/digests.ts';
 import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
@@ -8,8 +10,9 @@ import type { Turn } from './turn.ts';
 
 /** Who holds what right now, under the scopes that the bot's read-only identity can read. */
 export async function showDigest(parts: BotParts, turn: Turn): Promise<Reply> {
-  const [report, daily] = await Promise.all([parts.pimReader.listElevations(), findDigest(parts.store.db, turn.actor.id)]);
-  return { card: digestCard(turn.reader, { now: parts.clock.now(), report, daily }) };
+  const { pimReader, ownLayer } = parts;
+  const [report, daily, compared] = await Promise.all([pimReader.listElevations(), findDigest(parts.store.db, turn.actor.id), readDrift(ownLayer.entries, pimReader)]);
+  return { card: digestCard(turn.reader, { now: parts.clock.now(), report, daily, drift: driftCounts(compared) }) };
 }
 
 /** Every day at `time` (`HH:mm`) in the person's own time zone. */

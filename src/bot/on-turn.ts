@@ -5,6 +5,7 @@ import { rememberConversation } from '../store/conversation-references.ts';
 import { answerOf } from './answer.ts';
 import { deliverAsMessage, deliverInPlace } from './deliver.ts';
 import { onSignInFailure, onTokenExchange, onVerifyState, signInByClick, type InvokeAnswer } from './sign-in/on-sign-in.ts';
+import { beforePim } from './nothing-sent.ts';
 import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
 import { runVerb } from './routes.ts';
@@ -33,7 +34,7 @@ export function createTurnHandler(parts: BotParts): (context: TurnContext) => Pr
 
 async function onMessage(parts: BotParts, context: TurnContext, turn: Turn): Promise<void> {
   await deliverAsMessage(parts, context, turn, answerOf(parts, { turn, activity: context.activity }, async () => {
-    await remember(parts, turn);
+    await beforePim(() => remember(parts, turn));
     return runMessage(parts, turn);
   }));
 }
@@ -50,7 +51,7 @@ async function onInvoke(parts: BotParts, context: TurnContext, turn: Turn): Prom
 async function onClick(parts: BotParts, context: TurnContext, turn: Turn): Promise<unknown> {
   const action = parseVerb(turn.value);
   const work = async (): Promise<Reply> => {
-    await remember(parts, turn);
+    await beforePim(() => remember(parts, turn));
     return action === null ? notUnderstood(turn) : runVerb(parts, turn, action);
   };
   return deliverInPlace(parts, turn, signInByClick(parts, { turn, activity: context.activity }, work));

@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { OwnLayer } from '../pim/own-layer.ts';
 import type { PimReader } from '../pim/pim.ts';
 import type { Store } from '../store/database.ts';
 import type { JobQueue } from '../store/job-queue.ts';
+import type { WaitingRules } from './approvals/waiting-rules.ts';
 import type { IsMember } from './sign-in/members.ts';
 import type { Messenger } from './messenger.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
@@ -24,6 +26,10 @@ export interface BotParts {
   readonly isMember: IsMember;
   /** PIM with the bot's own, read-only identity. */
   readonly pimReader: PimReader;
+  /** What we ask of an activation beyond what PIM asks. */
+  readonly ownLayer: OwnLayer;
+  /** How long a request waits before somebody is reminded of it. */
+  readonly waiting: WaitingRules;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -1,6 +1,7 @@
 import type { Activity, ConversationReference, TurnContext } from 'botbuilder';
 import { TurnContext as Turns } from 'botbuilder';
 import { z } from 'zod';
+import { attachedFiles, type AttachedFile } from './settings/attached-file.ts';
 import { localeOf, type Reader } from '../cards/texts.ts';
 
 /** Who acts, as the authenticated activity says; never as card data says. */
@@ -22,6 +23,8 @@ export interface Turn {
   readonly text: string;
   /** What a card sent, unchecked. */
   readonly value: unknown;
+  /** What the person has uploaded with the message. */
+  readonly files?: readonly AttachedFile[];
   /** The card that was clicked, where the activity names it. */
   readonly cardActivityId: string | null;
   readonly conversation: Conversation;
@@ -55,6 +58,7 @@ export function turnOf(context: TurnContext): Turn | null {
     // Half a character and NUL are text to JSON and to nothing that stores it.
     text: (activity.text ?? '').toWellFormed().replaceAll('\0', ''),
     value: activity.value as unknown,
+    files: attachedFiles(activity.attachments),
     cardActivityId: activity.replyToId ?? null,
     conversation: {
       personId: actorId.toLowerCase(),

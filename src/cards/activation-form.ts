@@ -1,5 +1,6 @@
 import { longestJustification, longestTicketField } from '../pim/check-activation.ts';
 import type { Reason } from '../pim/check-activation.ts';
+import { approvalsNeeded, ticketForms, type BoundSettings } from '../pim/own-settings.ts';
 import type { Approver, Role, RoleSettings, Scope } from '../pim/model.ts';
 import { cardTemplate } from './adaptive-card.ts';
 import type { AdaptiveCard, CardFrame } from './adaptive-card.ts';
@@ -27,6 +28,8 @@ export interface ActivationForm {
   readonly storedScope: Scope;
   /** `null`: they could not be read, so every field is shown and PIM judges. */
   readonly settings: RoleSettings | null;
+  /** What our own settings ask for beyond them. */
+  readonly own?: OwnDemands | null;
   readonly entered: EnteredActivation;
   /** Why the last attempt was refused. */
   readonly reasons: readonly Reason[];
@@ -37,8 +40,13 @@ export interface ActivationForm {
   readonly isBelow: boolean;
 }
 
+export type OwnDemands = Pick<BoundSettings, 'pimUnread' | 'heldBy' | 'requirements' | 'ticketLists'>;
+
 /** What the person has filled in or typed so far. */
 export interface EnteredActivation {
+  /** `2026-11-23` and `09:00`, where the person is; both empty: at once. */
+  readonly startDate?: string | undefined;
+  readonly startTime?: string | undefined;
   readonly minutes?: number | undefined;
   readonly justification?: string | undefined;
   readonly ticketNumber?: string | undefined;
@@ -55,6 +63,9 @@ interface FormData extends CardFrame {
   readonly refusedTitle: string;
   readonly reasons: readonly { readonly text: string }[];
   readonly where: WhereField;
+  readonly startDate: TimeField;
+  readonly startTime: TimeField;
+  readonly startHint: string;
   readonly durationLabel: string;
   readonly durationMissing: string;
   readonly durations: DurationField;
@@ -68,6 +79,12 @@ interface FormData extends CardFrame {
   readonly approvalTitle: string;
   readonly approvalText: readonly TextPiece[];
   readonly notes: readonly { readonly text: string }[];
+}
+
+interface TimeField {
+  readonly label: string;
+  readonly wrong: string;
+  readonly value: string;
 }
 
 interface TextField {
@@ -105,20 +122,30 @@ function build(reader: Reader, form: ActivationForm, scopes: number): AdaptiveCa
     eligibleUntil: eligibleUntil === null ? '' : text(locale, 'form.eligibleUntil', { date: day(reader, eligibleUntil) }),
     isRefused: form.reasons.length > 0,
     refusedTitle: text(locale, 'form.refused'),
-    reasons: form.reasons.map((reason) => ({ text: reasonText(locale, reason) })),
+    reasons: form.reasons.map((reason) => ({ text: reasonText(reader, reason) })),
     where: whereField(locale, form, scopes),
+    startDate: timeField(locale, 'startDate', form.entered),
+    startTime: timeField(locale, 'startTime', form.entered),
+    startHint: text(locale, 'form.startHint', { zone: reader.timeZone }),
     durationLabel: text(locale, 'form.duration'),
     durationMissing: text(locale, 'form.durationMissing'),
     durations: durationField(locale, settings, form.entered.minutes),
     hasMaximum: settings !== null,
     maximum: settings === null ? '' : text(locale, 'form.durationHint', { maximum: duration(locale, settings.maximumMinutes) }),
     ...textFields(locale, form),
-    ...approvalNote(locale, settings),
+    ...approvalNote(locale, settings, form.own ?? null),
     notes: notes(locale, form),
   });
 }
 
-function textFields(locale: Locale, { settings, entered }: ActivationForm): Pick<FormData, 'justification' | 'asksForTicket' | 'ticketNumber' | 'ticketSystem'> {
+/** What is no date or time is not put into its field, which would not show it. */
+function timeField(locale: Locale, field: 'startDate' | 'startTime', entered: EnteredActivation): TimeField {
+  const value = entered[field] ?? '';
+  const isShown = field === 'startDate' ? /^\d{4}-\d{2}-\d{2}$/u.test(value) : /^\d{2}:\d{2}$/u.test(value);
+  return { label: text(locale, `form.${field}`), wrong: text(locale, `form.${field}Wrong`), value: isShown ? value : '' };
+}
+
+function textFields(locale: Locale, { settings, own, entered }: ActivationForm): Pick<FormData, 'justification' | 'asksForTicket' | 'ticketNumber' | 'ticketSystem'> {
   const ticketRequired = settings?.ticketRequired ?? false;
   return {
     justification: {
@@ -127,9 +154,10 @@ function textFields(locale: Locale, { settings, entered }: ActivationForm): Pick
       longest: longestJustification,
       value: cleaned(entered.justification ?? '', longestKept),
     },
-    asksForTicket: settings === null || ticketRequired,
+    asksForTicket: settings === null || own?.pimUnread === true || ticketRequired,
     ticketNumber: {
       ...fieldTexts(locale, 'ticketNumber'),
+      ...ticketHint(own),
       isRequired: ticketRequired,
       longest: longestTicketField,
       value: cleaned(entered.ticketNumber ?? '', longestKept / 10),
@@ -143,6 +171,11 @@ function textFields(locale: Locale, { settings, entered }: ActivationForm): Pick
   };
 }
 
+function ticketHint(own: OwnDemands | null | undefined): Partial<Pick<TextField, 'placeholder'>> {
+  const forms = ticketForms(own?.ticketLists ?? []);
+  return forms === '' ? {} : { placeholder: oneLine(forms) };
+}
+
 function fieldTexts(locale: Locale, field: 'justification' | 'ticketNumber' | 'ticketSystem'): Pick<TextField, 'label' | 'placeholder' | 'missing'> {
   return {
     label: text(locale, `form.${field}`),
@@ -151,7 +184,7 @@ function fieldTexts(locale: Locale, field: 'justification' | 'ticketNumber' | 't
   };
 }
 
-function approvalNote(locale: Locale, settings: RoleSettings | null): Pick<FormData, 'approvalTone' | 'approvalTitle' | 'approvalText'> {
+function approvalNote(locale: Locale, settings: RoleSettings | null, own: OwnDemands | null): Pick<FormData, 'approvalTone' | 'approvalTitle' | 'approvalText'> {
   if (settings === null) {
     return {
       approvalTone: 'warning',
@@ -166,6 +199,7 @@ function approvalNote(locale: Locale, settings: RoleSettings | null): Pick<FormD
       approvalText: pieces(locale, 'form.noApprovalText', {}),
     };
   }
+  if (own?.heldBy === 'bot') return { approvalTone: 'accent', approvalTitle: text(locale, 'form.approval'), approvalText: pieces(locale, 'form.approvalByUs', {}) };
   return {
     approvalTone: 'accent',
     approvalTitle: text(locale, 'form.approval'),
@@ -186,9 +220,11 @@ function approverNames(locale: Locale, approvers: readonly Approver[]): string {
   return anyOf(locale, others > 0 ? [...names, text(locale, 'list.more', { count: String(others) })] : names);
 }
 
-function notes(locale: Locale, { settings, isBelow }: ActivationForm): FormData['notes'] {
+function notes(locale: Locale, { settings, own, isBelow }: ActivationForm): FormData['notes'] {
   if (settings === null) return [];
+  const needed = approvalsNeeded(own?.requirements ?? []);
   return [
+    ...(needed > 1 ? [{ text: text(locale, 'form.approvalsNeeded', { count: String(needed) }) }] : []),
     ...(isBelow ? [{ text: text(locale, 'form.stricter') }] : []),
     ...(settings.mfaRequired ? [{ text: text(locale, 'form.mfa') }] : []),
     ...(settings.authenticationContext === null ? [] : [{ text: text(locale, 'form.authenticationContext') }]),

@@ -1,6 +1,7 @@
+import { isFinal, waitsForApproval } from '../pim/activation-status.ts';
 import { cardTemplate } from './adaptive-card.ts';
 import type { AdaptiveCard, CardFrame } from './adaptive-card.ts';
-import { fact, ticketFacts, whyFact } from './activation-facts.ts';
+import { approvalsFacts, fact, plannedFacts, ticketFacts, whyFact } from './activation-facts.ts';
 import type { Fact } from './activation-facts.ts';
 import { frame } from './frame.ts';
 import { moreText } from './list-rows.ts';
@@ -8,6 +9,7 @@ import { duration, moment } from './moment.ts';
 import { oneLine, plainText } from './plain-text.ts';
 import { problemWords } from './problem-words.ts';
 import type { ProblemWords } from './problem-words.ts';
+import { withRefresh } from './refresh.ts';
 import { roleInWords, scopeInWords } from './role-words.ts';
 import type { AskedApprover, ShownActivation } from './shown.ts';
 import { statusActions, statusHeadline, statusSentence, statusTone } from './status-words.ts';
@@ -23,6 +25,8 @@ export interface ActivationStatus {
   readonly asked: readonly AskedApprover[] | null;
   /** Our page for a stronger sign-in, https; read while the activation waits for one. `null`: there is none, or its time is over. */
   readonly stepUpUrl?: string | null;
+  /** As in `problemCard`. */
+  readonly consentUrl?: string | null;
 }
 
 interface StatusData extends CardFrame {
@@ -51,32 +55,35 @@ const noProblem: ProblemWords = { what: '', why: [], next: [], azureRequestId: '
 const fill: (data: StatusData) => AdaptiveCard = cardTemplate(template);
 
 /** Where a person's own activation stands. It never says more than PIM has confirmed. */
-export function activationStatusCard(reader: Reader, { now, activation, asked, stepUpUrl = null }: ActivationStatus): AdaptiveCard {
+export function activationStatusCard(reader: Reader, { now, activation, asked, stepUpUrl = null, consentUrl = null }: ActivationStatus): AdaptiveCard {
   const { locale } = reader;
   const problem = activation.state === 'failed' ? activation.problem : null;
-  return fill({
-    ...frame(reader, 'status.summary', statusActions(locale, activation, stepUpUrl)),
+  const card = fill({
+    ...frame(reader, 'status.summary', statusActions(locale, activation, stepUpUrl, consentUrl)),
     tone: statusTone(activation.state),
     headline: statusHeadline(reader, activation, now),
     role: roleInWords(locale, activation.role),
     scope: scopeInWords(locale, activation.scope),
     sentence: statusSentence(locale, activation, stepUpUrl),
     hasProblem: problem !== null,
-    problem: problem === null ? noProblem : problemWords(locale, problem),
+    problem: problem === null ? noProblem : problemWords(locale, problem, consentUrl),
     whyLabel: text(locale, 'problem.why'),
     nextLabel: text(locale, 'problem.next'),
     facts: facts(reader, activation, now),
     ...askedApprovers(locale, activation, asked),
   });
+  return isFinal(activation.state) ? card : withRefresh(card, 'activation.refresh', activation.requestId);
 }
 
 function facts(reader: Reader, activation: ShownActivation, now: Date): readonly Fact[] {
   const { locale } = reader;
   return [
     ...decisionFacts(locale, activation),
+    ...approvalsFacts(locale, activation),
     whyFact(locale, activation.justification),
     ...ticketFacts(locale, activation.ticket),
     ...(activation.minutes === null ? [] : [fact(locale, 'fact.duration', duration(locale, activation.minutes))]),
+    ...plannedFacts(reader, activation, now),
     ...timeFacts(reader, activation, now),
   ];
 }
@@ -87,13 +94,15 @@ function decisionFacts(locale: Locale, { state, decidedByName, decisionReason }:
   return [...by, ...(reason === '' ? [] : [fact(locale, 'fact.decisionReason', reason)])];
 }
 
-function timeFacts(reader: Reader, { state, start, end, submittedAt }: ShownActivation, now: Date): readonly Fact[] {
+function timeFacts(reader: Reader, { state, plannedStart, start, end, submittedAt, approvedUntil = null }: ShownActivation, now: Date): readonly Fact[] {
   const { locale } = reader;
   const asked = submittedAt === null ? [] : [fact(locale, 'fact.requested', moment(reader, submittedAt, now))];
   const hasEnded = state === 'expired' || state === 'deactivated';
-  const started = start === null || !hasEnded ? [] : [fact(locale, 'fact.started', moment(reader, start, now))];
+  const hasStarted = hasEnded || (state === 'active' && plannedStart !== null);
+  const started = start === null || !hasStarted ? [] : [fact(locale, 'fact.started', moment(reader, start, now))];
   const ended = end === null || !hasEnded ? [] : [fact(locale, 'fact.ended', moment(reader, end, now))];
-  return [...asked, ...started, ...ended];
+  const good = approvedUntil === null || state !== 'approved' ? [] : [fact(locale, 'fact.approvedUntil', moment(reader, approvedUntil, now))];
+  return [...asked, ...good, ...started, ...ended];
 }
 
 type AskedData = Pick<
@@ -103,7 +112,7 @@ type AskedData = Pick<
 
 /** Who was asked matters only while nobody has decided. */
 function askedApprovers(locale: Locale, { state }: ShownActivation, settled: readonly AskedApprover[] | null): AskedData {
-  const waits = state === 'pending';
+  const waits = waitsForApproval(state);
   const asked = settled ?? [];
   return {
     hasAsked: waits && asked.length > 0,

@@ -11,6 +11,8 @@ export interface AdaptiveCard {
   readonly fallbackText: string;
   readonly body: readonly CardElement[];
   readonly actions: readonly CardElement[];
+  /** What Teams asks for when it shows the card again. */
+  readonly refresh?: { readonly action: CardElement };
 }
 
 export interface CardElement {

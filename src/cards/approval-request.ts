@@ -1,29 +1,39 @@
+import { isFinal } from '../pim/activation-status.ts';
 import { cardTemplate } from './adaptive-card.ts';
 import type { AdaptiveCard, CardElement, CardFrame } from './adaptive-card.ts';
-import { fact, ticketFacts, whyFact } from './activation-facts.ts';
+import { approvalsFacts, fact, plannedFacts, ticketFacts, whyFact } from './activation-facts.ts';
 import type { Fact } from './activation-facts.ts';
 import { approvalHeadline, approvalSentence, approvalStage, approvalTone } from './approval-words.ts';
 import type { ApprovalStage } from './approval-words.ts';
 import { withBanner } from './banner.ts';
 import { frame } from './frame.ts';
 import { duration, moment } from './moment.ts';
-import { stepUpAction } from './open-url.ts';
+import { openUrlAction, stepUpAction } from './open-url.ts';
 import { oneLine, plainText } from './plain-text.ts';
+import { backgroundFacts } from './request-background.ts';
+import type { ShownBackground } from './request-background.ts';
+import { withRefresh } from './refresh.ts';
 import { roleInWords, scopeInWords } from './role-words.ts';
 import type { ShownActivation } from './shown.ts';
 import { tones } from './status-words.ts';
 import type { Tone } from './status-words.ts';
 import template from './templates/approval-request.json' with { type: 'json' };
 import { text } from './texts.ts';
-import type { Locale, Reader, TextPiece } from './texts.ts';
+import type { Locale, Reader, TextKey, TextPiece } from './texts.ts';
 import { verbAction } from './verbs.ts';
 
 export interface ApprovalRequest {
   readonly now: Date;
   readonly activation: ShownActivation;
   readonly approverJustificationRequired: boolean;
+  /** Where the ticket can be read; https. */
+  readonly ticketUrl?: string | null;
+  /** Whether the reader has approved already. */
+  readonly approvedByReader?: boolean;
   /** A decision was sent and PIM has not confirmed it. */
   readonly checking?: boolean;
+  /** Told while the request is open. */
+  readonly background?: ShownBackground;
   /** A decision waits for a stronger sign-in on this page of ours; https. */
   readonly stepUpUrl?: string | undefined;
 }
@@ -51,7 +61,7 @@ export function approvalRequestCard(reader: Reader, request: ApprovalRequest): A
   const { locale } = reader;
   const { activation } = request;
   const stage = approvalStage(activation.state, request.checking ?? false);
-  const card = fill({
+  const filled = fill({
     ...frame(reader, 'request.summary', actions(locale, request, stage)),
     tone: approvalTone(stage),
     headline: approvalHeadline(locale, stage),
@@ -65,6 +75,7 @@ export function approvalRequestCard(reader: Reader, request: ApprovalRequest): A
     reasonRequired: request.approverJustificationRequired,
     reasonMissing: text(locale, 'request.reasonMissing'),
   });
+  const card = isFinal(activation.state) ? filled : withRefresh(filled, 'approval.refresh', activation.requestId);
   return stage === 'pending' && request.stepUpUrl !== undefined ? withStepUp(locale, card, request.stepUpUrl) : card;
 }
 
@@ -78,18 +89,21 @@ function withStepUp(locale: Locale, card: AdaptiveCard, stepUpUrl: string): Adap
   });
 }
 
-function actions(locale: Locale, { activation, stepUpUrl }: ApprovalRequest, stage: ApprovalStage): readonly CardElement[] {
+function actions(locale: Locale, { activation, stepUpUrl, ticketUrl }: ApprovalRequest, stage: ApprovalStage): readonly CardElement[] {
   const { requestId, version } = activation;
   if (stage === 'checking') return [verbAction({ verb: 'approval.open', requestId }, text(locale, 'action.check'))];
   if (stage !== 'pending') return [];
   return [
     verbAction({ verb: 'approval.approve', requestId, version }, text(locale, 'action.approve'), stepUpUrl === undefined ? 'positive' : 'default'),
     verbAction({ verb: 'approval.deny', requestId, version }, text(locale, 'action.deny'), 'destructive'),
+    ...(activation.eligibleId === null ? [] : [verbAction({ verb: 'approval.offer', requestId, version }, text(locale, 'action.offer'))]),
+    ...(ticketUrl === undefined || ticketUrl === null ? [] : [openUrlAction(ticketUrl, text(locale, 'action.openTicket'))]),
   ];
 }
 
-function facts(reader: Reader, { now, activation }: ApprovalRequest, stage: ApprovalStage): readonly Fact[] {
+function facts(reader: Reader, request: ApprovalRequest, stage: ApprovalStage): readonly Fact[] {
   const { locale } = reader;
+  const { now, activation, background } = request;
   const { personName, submittedAt } = activation;
   const open = stage === 'pending' || stage === 'checking';
   return [
@@ -98,10 +112,25 @@ function facts(reader: Reader, { now, activation }: ApprovalRequest, stage: Appr
     whyFact(locale, activation.justification),
     ...ticketFacts(locale, activation.ticket),
     fact(locale, 'fact.duration', durationInWords(reader, activation, now, open)),
+    ...plannedFacts(reader, activation, now),
     ...timeFacts(reader, activation, now),
     ...(submittedAt === null ? [] : [fact(locale, 'fact.requested', moment(reader, submittedAt, now))]),
     fact(locale, 'fact.scopeId', oneLine(activation.scope.id, longestScopeId)),
+    ...approvalsFacts(locale, activation),
+    ...(open && background !== undefined ? backgroundFacts(reader, activation, background, now) : []),
+    ...noteFacts(locale, request, stage),
   ];
+}
+
+/** What binds here and not in the portal is said. */
+function noteFacts(locale: Locale, { activation, approvedByReader = false }: ApprovalRequest, stage: ApprovalStage): readonly Fact[] {
+  if (stage !== 'pending') return [];
+  const notes = [
+    ...(approvedByReader ? [text(locale, 'request.note.mine')] : []),
+    ...(activation.state === 'held' && activation.isPimUnread !== true ? [text(locale, 'request.note.held')] : []),
+    ...(activation.state === 'pending' && (activation.approvals?.needed ?? 1) > 1 ? [text(locale, 'request.note.several')] : []),
+  ];
+  return notes.map((note) => fact(locale, 'fact.note', note));
 }
 
 function decisionFacts(reader: Reader, { decidedAt, decisionReason }: ShownActivation, now: Date): readonly Fact[] {
@@ -113,20 +142,20 @@ function decisionFacts(reader: Reader, { decidedAt, decisionReason }: ShownActiv
   ];
 }
 
-/** A request for a later start ends later, too; otherwise the time runs from the approval. */
-function durationInWords(reader: Reader, { minutes, start }: ShownActivation, now: Date, open: boolean): string {
+/** A request for a later start ends later, too; otherwise, also where that start has passed, the time runs from the approval. */
+function durationInWords(reader: Reader, { minutes, plannedStart, start }: ShownActivation, now: Date, open: boolean): string {
   const { locale } = reader;
   if (minutes === null) return text(locale, 'fact.durationNone');
-  if (!open) return duration(locale, minutes);
+  if (!open || (plannedStart !== null && plannedStart > now)) return duration(locale, minutes);
   const from = start !== null && start > now ? start : now;
   const end = new Date(from.getTime() + minutes * 60_000);
   return text(locale, 'fact.durationIfApproved', { duration: duration(locale, minutes), end: moment(reader, end, now) });
 }
 
-function timeFacts(reader: Reader, { state, start, end }: ShownActivation, now: Date): readonly Fact[] {
-  const { locale } = reader;
-  const hasStarted = state === 'active' || state === 'expired' || state === 'deactivated';
-  const from = start === null || !(hasStarted || start > now) ? [] : [fact(locale, hasStarted ? 'fact.started' : 'fact.starts', moment(reader, start, now))];
-  const to = end === null || !hasStarted ? [] : [fact(locale, state === 'active' ? 'fact.ends' : 'fact.ended', moment(reader, end, now))];
-  return [...from, ...to];
+function timeFacts(reader: Reader, { state, plannedStart, start, end }: ShownActivation, now: Date): readonly Fact[] {
+  const at = (label: TextKey, time: Date | null): readonly Fact[] => (time === null ? [] : [fact(reader.locale, label, moment(reader, time, now))]);
+  if (state === 'scheduled') return [...at('fact.starts', start), ...at('fact.ends', end)];
+  if (state === 'active') return [...at('fact.started', start), ...at('fact.ends', end)];
+  if (state === 'expired' || state === 'deactivated') return [...at('fact.started', start), ...at('fact.ended', end)];
+  return plannedStart === null && start !== null && start > now ? at('fact.starts', start) : [];
 }

@@ -1,4 +1,4 @@
-import type { ActivationState } from '../pim/activation-status.ts';
+import { waitsForApproval, type ActivationState } from '../pim/activation-status.ts';
 import { oneLine } from './plain-text.ts';
 import { roleInWords } from './role-words.ts';
 import type { ShownActivation } from './shown.ts';
@@ -12,6 +12,8 @@ export type ApprovalStage = 'pending' | 'checking' | 'approved' | 'approvedEnded
 
 const stageOfState: Readonly<Record<ActivationState, ApprovalStage>> = {
   draft: 'checking',
+  held: 'pending',
+  approved: 'approved',
   awaitingStepUp: 'checking',
   submitting: 'checking',
   pending: 'pending',
@@ -25,9 +27,13 @@ const stageOfState: Readonly<Record<ActivationState, ApprovalStage>> = {
   failed: 'failed',
 };
 
+/** Approved here, and on its way to PIM. */
+const notSentYet: ReadonlySet<ActivationState> = new Set(['awaitingStepUp', 'submitting']);
+
 /** `decisionSent`: a decision went to PIM and is not confirmed, so a pending request is no longer offered for decision. */
 export function approvalStage(state: ActivationState, decisionSent: boolean): ApprovalStage {
-  return decisionSent && state === 'pending' ? 'checking' : stageOfState[state];
+  if (decisionSent && waitsForApproval(state)) return 'checking';
+  return decisionSent && notSentYet.has(state) ? 'approved' : stageOfState[state];
 }
 
 const toneOfStage: Readonly<Record<ApprovalStage, Tone>> = {
@@ -54,6 +60,7 @@ export function approvalSentence(locale: Locale, activation: ShownActivation, st
     return pieces(locale, 'request.pending.text', { person: oneLine(activation.personName), role: roleInWords(locale, activation.role) });
   }
   if (stage === 'denied') return decidedSentence(locale, 'request.denied', activation.decidedByName);
+  if (activation.state === 'approved') return pieces(locale, 'request.approvedHere.text', { person: oneLine(activation.decidedByName ?? '') });
   if (stage === 'approved' || stage === 'approvedEnded') return decidedSentence(locale, 'request.approved', activation.decidedByName);
   return pieces(locale, `request.${stage}.text`, {});
 }

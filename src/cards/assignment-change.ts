@@ -1,6 +1,6 @@
 import type { AssignmentChangeState } from '../pim/assignment-change.ts';
 import { longestJustification } from '../pim/check-activation.ts';
-import { fact, whyFact } from './activation-facts.ts';
+import { fact, ticketFacts, whyFact } from './activation-facts.ts';
 import type { Fact } from './activation-facts.ts';
 import { cardTemplate } from './adaptive-card.ts';
 import type { AdaptiveCard, CardElement, CardFrame } from './adaptive-card.ts';
@@ -30,6 +30,8 @@ export interface AssignmentChangeCard {
   readonly entered: string;
   /** Why the last click sent nothing. */
   readonly reasons: readonly AssignmentReason[];
+  /** As in `problemCard`. */
+  readonly consentUrl?: string | null;
 }
 
 interface Line {
@@ -66,12 +68,12 @@ const noProblem: ProblemWords = { what: '', why: [], next: [], azureRequestId: '
 const fill: (data: ChangeData) => AdaptiveCard = cardTemplate(template);
 
 /** What is to be assigned or taken away, with the question whether it is meant; later what PIM has made of it. */
-export function assignmentChangeCard(reader: Reader, { now, change, entered, reasons }: AssignmentChangeCard): AdaptiveCard {
+export function assignmentChangeCard(reader: Reader, { now, change, entered, reasons, consentUrl = null }: AssignmentChangeCard): AdaptiveCard {
   const { locale } = reader;
   const problem = change.state === 'failed' ? change.problem : null;
   const isDraft = change.state === 'draft';
   return fill({
-    ...frame(reader, 'assignment.summary', actions(locale, change)),
+    ...frame(reader, 'assignment.summary', actions(locale, change, consentUrl)),
     tone: toneOf[change.state],
     headline: headline(reader, change, now),
     person: principalInWords(locale, change.principal),
@@ -85,7 +87,7 @@ export function assignmentChangeCard(reader: Reader, { now, change, entered, rea
     refusedTitle: text(locale, 'form.refused'),
     reasons: reasons.map((reason) => ({ text: text(locale, reasonKeys[reason]) })),
     hasProblem: problem !== null,
-    problem: problem === null ? noProblem : assignmentProblemWords(locale, problem),
+    problem: problem === null ? noProblem : assignmentProblemWords(locale, problem, consentUrl),
     whyLabel: text(locale, 'problem.why'),
     nextLabel: text(locale, 'problem.next'),
     facts: facts(reader, change, now),
@@ -137,7 +139,7 @@ function sentence(locale: Locale, { state, action, side, principal, problem }: S
 
 function facts(reader: Reader, change: ShownAssignmentChange, now: Date): readonly Fact[] {
   const { locale } = reader;
-  const { action, side, state, justification } = change;
+  const { action, side, state, justification, ticket } = change;
   const times = action === 'unassign' ? [] : [
     fact(locale, 'fact.starts', startInWords(reader, change, now)),
     fact(locale, 'fact.ends', endInWords(reader, change, now)),
@@ -145,6 +147,7 @@ function facts(reader: Reader, change: ShownAssignmentChange, now: Date): readon
   return [
     fact(locale, 'fact.kind', text(locale, `assignment.kind.${side}`)),
     ...times,
+    ...ticketFacts(locale, ticket),
     ...(state === 'draft' ? [] : [whyFact(locale, justification)]),
   ];
 }
@@ -158,7 +161,7 @@ function notes(locale: Locale, { action, side, principal, assumed }: ShownAssign
 }
 
 /** There is always a way on. */
-function actions(locale: Locale, { requestId, version, action, state, problem }: ShownAssignmentChange): readonly CardElement[] {
+function actions(locale: Locale, { requestId, version, action, state, problem }: ShownAssignmentChange, consentUrl: string | null): readonly CardElement[] {
   const showRoles = verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles'));
   switch (state) {
     case 'draft': return [
@@ -172,7 +175,7 @@ function actions(locale: Locale, { requestId, version, action, state, problem }:
     case 'removed':
     case 'ended': return [showRoles];
     case 'failed': return [
-      ...(problem === null ? [] : problemLinks(locale, problem)),
+      ...(problem === null ? [] : problemLinks(locale, problem, consentUrl)),
       verbAction({ verb: 'assignment.repeat', requestId }, text(locale, 'action.tryAgain')),
     ];
     case 'cancelled': return [verbAction({ verb: 'assignment.repeat', requestId }, text(locale, 'action.tryAgain'))];

@@ -53,8 +53,9 @@ function daysOr(locale: Locale, minutes: number): string {
 /** What PIM says to an administrator is not always what it says to whoever activates a role. */
 const ownWords = ['notPermitted', 'alreadyActive', 'alreadyRequested', 'notActive', 'notFound'] as const satisfies readonly PimErrorCode[];
 
-export function assignmentProblemWords(locale: Locale, problem: Problem): ProblemWords {
-  const words = problemWords(locale, problem);
+/** `consentUrl` as in `problemWords`. */
+export function assignmentProblemWords(locale: Locale, problem: Problem, consentUrl: string | null = null): ProblemWords {
+  const words = problemWords(locale, problem, consentUrl);
   const own = ownWords.find((code) => code === problem.code);
   if (own !== undefined) {
     const key = `assignment.problem.${own}` as const;

@@ -155,11 +155,8 @@ function choiceTitle(reader: Reader, assignment: Assignment, list: AssignmentLis
   return [...who, ...which, ...whereAndThrough(reader, assignment, list), sideInWords(locale, assignment)].join(' · ');
 }
 
-function notes({ locale }: Reader, { gaps, principal, scope }: AssignmentList): AssignmentsData['notes'] {
-  return [
-    ...(gaps.some((gap) => !isUnread(gap)) ? ['assignments.tooManyScopes' as const] : []),
-    ...(principal !== null && scope === null ? ['assignments.noGroups' as const] : []),
-  ].map((key) => ({ text: text(locale, key) }));
+function notes({ locale }: Reader, { gaps }: AssignmentList): AssignmentsData['notes'] {
+  return gaps.every(isUnread) ? [] : [{ text: text(locale, 'assignments.tooManyScopes') }];
 }
 
 /** Nothing lies below a resource, a group or an administrative unit. */

@@ -1,15 +1,13 @@
 import type { AssignmentTarget, Principal, Role, Scope } from '../pim/model.ts';
-import { cardTemplate } from './adaptive-card.ts';
-import type { AdaptiveCard, CardFrame } from './adaptive-card.ts';
+import type { AdaptiveCard } from './adaptive-card.ts';
 import { targetInWords, principalInWords } from './assignment-words.ts';
 import { largestFitting } from './card-size.ts';
 import { choiceField } from './choices.ts';
-import type { ChoiceField } from './choices.ts';
 import { frame } from './frame.ts';
 import { moreText } from './list-rows.ts';
 import { oneLine } from './plain-text.ts';
 import { roleInWords, scopeInWords } from './role-words.ts';
-import template from './templates/choose-one.json' with { type: 'json' };
+import { mostChoices, questionCard } from './question-card.ts';
 import { pieces, text } from './texts.ts';
 import type { Locale, Reader, TextKey, TextPiece } from './texts.ts';
 import { verbAction } from './verbs.ts';
@@ -33,27 +31,12 @@ export interface OpenQuestion {
   readonly question: Question;
 }
 
-interface ChooseOneData extends CardFrame {
-  readonly title: string;
-  readonly explanation: readonly TextPiece[];
-  readonly label: string;
-  readonly placeholder: string;
-  readonly missing: string;
-  readonly field: ChoiceField;
-  readonly hasMore: boolean;
-  readonly more: string;
-}
-
-const mostChoices = 200;
-
 const labels: Readonly<Record<Question['about'], TextKey>> = {
   principal: 'chooseOne.principalLabel',
   scope: 'chooseOne.scopeLabel',
   role: 'choice.role',
   target: 'chooseOne.targetLabel',
 };
-
-const fill: (data: ChooseOneData) => AdaptiveCard = cardTemplate(template);
 
 /** Asks which person, scope, role or assignment is meant; never takes the first of several. */
 export function chooseOneCard(reader: Reader, open: OpenQuestion): AdaptiveCard {
@@ -63,10 +46,12 @@ export function chooseOneCard(reader: Reader, open: OpenQuestion): AdaptiveCard 
 function build(reader: Reader, { inquiryId, question }: OpenQuestion, count: number): AdaptiveCard {
   const { locale } = reader;
   const { about, candidates } = question;
-  return fill({
+  return questionCard({
     ...frame(reader, 'chooseOne.summary', [verbAction({ verb: 'inquiry.choose', inquiryId }, text(locale, 'action.continue'), 'positive')]),
     title: text(locale, `chooseOne.${about}`),
     explanation: explanation(locale, question),
+    canChoose: true,
+    fieldId: 'choice',
     label: text(locale, labels[about]),
     placeholder: text(locale, 'choice.onePlaceholder'),
     missing: text(locale, 'choice.oneMissing'),

@@ -7,6 +7,7 @@ import { moreText } from './list-rows.ts';
 import { moment, shortMoment } from './moment.ts';
 import { oneLine, plainText } from './plain-text.ts';
 import { roleInWords, scopeInWords } from './role-words.ts';
+import type { DriftCounts } from './settings-drift.ts';
 import template from './templates/digest.json' with { type: 'json' };
 import { text } from './texts.ts';
 import type { Locale, Reader, TextKey } from './texts.ts';
@@ -16,6 +17,8 @@ export interface Digest {
   readonly now: Date;
   readonly report: ElevationReport;
   /** `HH:mm` in an IANA zone; `null`: not sent daily. */
+  /** How far PIM falls short of our own settings. */
+  readonly drift?: DriftCounts;
   readonly daily: { readonly time: string; readonly timeZone: string } | null;
 }
 
@@ -34,6 +37,7 @@ interface DigestData extends CardFrame {
   readonly moreUnread: string;
   readonly incomplete: string;
   readonly schedule: string;
+  readonly drift: readonly { readonly text: string }[];
 }
 
 interface DigestGroup {
@@ -53,7 +57,7 @@ export function digestCard(reader: Reader, digest: Digest): AdaptiveCard {
   return largestFitting(Math.min(elevations.length, mostRows), (count) => build(reader, digest, elevations.slice(0, count)));
 }
 
-function build(reader: Reader, { now, report, daily }: Digest, shown: readonly Elevation[]): AdaptiveCard {
+function build(reader: Reader, { now, report, daily, drift }: Digest, shown: readonly Elevation[]): AdaptiveCard {
   const { locale } = reader;
   const total = report.elevations.length;
   const params = { count: String(total), time: moment(reader, now, now) };
@@ -70,9 +74,17 @@ function build(reader: Reader, { now, report, daily }: Digest, shown: readonly E
     hasMore: shown.length < total,
     more: moreText(locale, total - shown.length),
     ...unreadParts(locale, report),
+    drift: driftLines(locale, drift ?? { looser: 0, unread: 0 }),
     schedule:
       daily === null ? text(locale, 'digest.notDaily') : text(locale, 'digest.daily', { time: daily.time, zone: daily.timeZone }),
   });
+}
+
+function driftLines(locale: Locale, { looser, unread }: DriftCounts): DigestData['drift'] {
+  return [
+    ...(looser > 0 ? [{ text: text(locale, 'digest.drift', { count: String(looser) }) }] : []),
+    ...(unread > 0 ? [{ text: text(locale, 'digest.driftUnread', { count: String(unread) }) }] : []),
+  ];
 }
 
 /** Scopes by name, people by name within a scope. */

@@ -12,7 +12,7 @@ interface HelpData extends CardFrame {
   readonly commands: readonly { readonly command: string; readonly meaning: string }[];
 }
 
-const commands = ['roles', 'activate', 'activateOther', 'active', 'deactivate', 'approvals', 'digestNow', 'digestOn', 'administrators', 'signOut'] as const;
+const commands = ['roles', 'activate', 'activateOther', 'active', 'deactivate', 'approvals', 'digestNow', 'digestOn', 'administrators', 'settings', 'signOut'] as const;
 
 const fill: (data: HelpData) => AdaptiveCard = cardTemplate(template);
 

@@ -18,6 +18,13 @@ export function moment(reader: Reader, at: Date, now: Date): string {
   return `${shortMoment(reader, at, now)} (${inZone(reader, at).offsetNameShort ?? reader.timeZone})`;
 }
 
+/** "Mon 23 Nov 2026 17:00 (GMT)": a time wherever it is read from. */
+export function exactMoment(reader: Reader, at: Date): string {
+  const moment = inZone(reader, at);
+  const words = text(reader.locale, 'moment.day', { date: fullDay(reader.locale, moment), time: moment.toFormat('HH:mm') });
+  return `${words} (${moment.offsetNameShort ?? reader.timeZone})`;
+}
+
 /** "23 Nov 2026": a day, where the hour does not matter. */
 export function day(reader: Reader, at: Date): string {
   const date = inZone(reader, at);

@@ -34,6 +34,7 @@ type FixedNoticeKey =
   | 'approverReasonMissing'
   | 'ownRequest'
   | 'notYourDecision'
+  | 'noLongerApprover' // who was asked, and has lost the right since then
   | 'checkingWithPim'
   | 'membersOnly' // guests and external people are served nothing
   | 'signedOut'
@@ -41,8 +42,17 @@ type FixedNoticeKey =
   | 'signInFailed'
   | 'assignHow' // without a role or a person
   | 'unassignHow'
+  | 'ticketTooLong'
   | 'listHow'
   | 'mayNotReadAssignments'
+  | 'settingsHow' // without a role
+  | 'settingsApplyHow' // without JSON, or one role's settings without the role
+  | 'settingsTooMany'
+  | 'settingsFile.notFromTeams'
+  | 'settingsFile.tooLarge'
+  | 'settingsFile.unreadable'
+  | 'settingsSame'
+  | 'settingsNoneToExport'
   | 'digestTime'; // "digest on" without a readable time of day
 
 export type NoticeKey = FixedNoticeKey | keyof NoticeParams;
@@ -121,12 +131,22 @@ const wayOn: Readonly<Record<NoticeKey, WayOn>> = {
   signInFailed: 'tryAgain',
   ownRequest: 'approvals',
   notYourDecision: 'approvals',
+  noLongerApprover: 'approvals',
   checkingWithPim: 'roles',
   deactivated: 'roles',
   assignHow: 'none',
+  ticketTooLong: 'none',
   unassignHow: 'none',
   listHow: 'none',
   mayNotReadAssignments: 'roles',
+  settingsHow: 'none',
+  settingsApplyHow: 'none',
+  settingsTooMany: 'none',
+  'settingsFile.notFromTeams': 'none',
+  'settingsFile.tooLarge': 'none',
+  'settingsFile.unreadable': 'none',
+  settingsSame: 'roles',
+  settingsNoneToExport: 'roles',
   'assignWhen.unreadable': 'none',
   'assignWhen.past': 'none',
   'assignWhen.endsBeforeStart': 'none',

@@ -2,6 +2,8 @@ import type { AdaptiveCard } from './adaptive-card.ts';
 import { withBanner } from './banner.ts';
 import { problemLinks } from './problem-link.ts';
 import { problemWords } from './problem-words.ts';
+import type { Reason } from '../pim/check-activation.ts';
+import { reasonText } from './reason-words.ts';
 import type { Problem } from './shown.ts';
 import { tones } from './status-words.ts';
 import { text } from './texts.ts';
@@ -25,6 +27,21 @@ export function withReasonMissing({ locale }: Reader, card: AdaptiveCard): Adapt
     tone: tones.attention,
     what: text(locale, 'notice.approverReasonMissing.title'),
     sentences: [{ text: text(locale, 'notice.approverReasonMissing.body') }, { text: text(locale, 'notice.approverReasonMissing.next') }],
+    actions: [],
+  });
+}
+
+/** The requester's card, whose approval does not hold any more. */
+export function withOutdatedApproval(reader: Reader, card: AdaptiveCard, reasons: readonly Reason[]): AdaptiveCard {
+  const { locale } = reader;
+  return withBanner(card, {
+    tone: tones.attention,
+    what: text(locale, 'notice.approvalOutdated.title'),
+    sentences: [
+      { text: text(locale, 'notice.approvalOutdated.body') },
+      ...reasons.map((reason) => ({ text: reasonText(reader, reason) })),
+      { text: text(locale, 'notice.approvalOutdated.next') },
+    ],
     actions: [],
   });
 }

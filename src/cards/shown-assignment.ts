@@ -1,5 +1,5 @@
 import type { AssignmentAction, AssignmentChangeState } from '../pim/assignment-change.ts';
-import type { AssignmentTarget, Expiration } from '../pim/model.ts';
+import type { AssignmentTarget, Expiration, Ticket } from '../pim/model.ts';
 import type { Problem } from './shown.ts';
 
 /** What an administrator assigns or takes away, as the cards tell it. */
@@ -15,6 +15,7 @@ export interface ShownAssignmentChange extends AssignmentTarget {
   /** What nobody said, so that the bot took what is usual. */
   readonly assumed: readonly ('side' | 'period')[];
   readonly justification: string;
+  readonly ticket: Ticket | null;
   readonly problem: Problem | null;
   /** From when to when, as PIM says. */
   readonly beginsAt: Date | null;

@@ -16,6 +16,8 @@ export interface ShownActivation {
   readonly justification: string;
   readonly ticket: Ticket | null;
   readonly state: ActivationState;
+  /** The later start that was asked for; `null`: at once. What PIM says is `start`. */
+  readonly plannedStart: Date | null;
   readonly start: Date | null;
   readonly end: Date | null;
   readonly submittedAt: Date | null;
@@ -23,6 +25,14 @@ export interface ShownActivation {
   /** When the decision was made, where that is known. */
   readonly decidedAt?: Date | null;
   readonly decisionReason: string | null;
+  /** Who has approved so far, and how many it takes, where it takes several. */
+  readonly approvals?: { readonly by: readonly string[]; readonly given: number; readonly needed: number } | null;
+  /** Until when an approved request may be activated, where we keep it. */
+  readonly approvedUntil?: Date | null;
+  /** What PIM asks for could not be read. */
+  readonly isPimUnread?: boolean;
+  /** The requester may ask the approvers once more. */
+  readonly mayNudge?: boolean;
   readonly problem: Problem | null;
   /** The eligibility it came from, for "activate again"; `null` when it is not known any more. */
   readonly eligibleId: string | null;

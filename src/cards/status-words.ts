@@ -5,7 +5,7 @@ import { moment } from './moment.ts';
 import { portalAction, portalPages, stepUpAction } from './open-url.ts';
 import { oneLine } from './plain-text.ts';
 import { problemLinks } from './problem-link.ts';
-import type { ShownActivation } from './shown.ts';
+import type { Problem, ShownActivation } from './shown.ts';
 import { pieces, text } from './texts.ts';
 import type { Locale, Reader, TextPiece } from './texts.ts';
 import { verbAction } from './verbs.ts';
@@ -27,6 +27,8 @@ export const tones = {
 
 const toneOfState: Readonly<Record<ActivationState, Tone>> = {
   draft: tones.quiet,
+  held: tones.warning,
+  approved: tones.accent,
   awaitingStepUp: tones.warning,
   submitting: tones.accent,
   pending: tones.warning,
@@ -54,9 +56,15 @@ export function statusHeadline(reader: Reader, { state, start, end }: ShownActiv
   if (state === 'scheduled') {
     return start === null
       ? text(locale, 'status.scheduled.headlineNoStart')
-      : text(locale, 'status.scheduled.headline', { start: moment(reader, start, now) });
+      : scheduledHeadline(reader, { start, end }, now);
   }
   return text(locale, `status.${state}.headline`);
+}
+
+function scheduledHeadline(reader: Reader, { start, end }: { readonly start: Date; readonly end: Date | null }, now: Date): string {
+  const from = moment(reader, start, now);
+  if (end === null) return text(reader.locale, 'status.scheduled.headlineNoEnd', { start: from });
+  return text(reader.locale, 'status.scheduled.headline', { start: from, end: moment(reader, end, now) });
 }
 
 /** `stepUpUrl` as in `activationStatusCard`. */
@@ -66,16 +74,18 @@ export function statusSentence(locale: Locale, activation: ShownActivation, step
   if (state === 'failed') return [{ text: text(locale, `problem.${problem?.code ?? 'unexpected'}.what`), weight: 'Bolder' }];
   if (state === 'active' && end === null) return pieces(locale, 'status.active.textNoEnd', {});
   if (state === 'denied' && decidedByName !== null) return pieces(locale, 'status.denied.textBy', { person: oneLine(decidedByName) });
+  if (state === 'timedOut' && decidedByName !== null) return pieces(locale, 'status.timedOut.textUnused', {});
   return pieces(locale, `status.${state}.text`, {});
 }
 
-type WayOn = 'check' | 'withdraw' | 'deactivate' | 'activateOne' | 'tryAgain' | 'activateAgain' | 'showRoles';
+type WayOn = 'check' | 'withdraw' | 'cancel' | 'deactivate' | 'activateOne' | 'tryAgain' | 'activateAgain' | 'showRoles';
 
-const wayOn: Readonly<Record<Exclude<ActivationState, 'awaitingStepUp'>, WayOn>> = {
+const wayOn: Readonly<Record<Exclude<ActivationState, 'awaitingStepUp' | 'approved'>, WayOn>> = {
   draft: 'activateOne',
+  held: 'withdraw',
   submitting: 'check',
   pending: 'withdraw',
-  scheduled: 'showRoles',
+  scheduled: 'cancel',
   active: 'deactivate',
   denied: 'tryAgain',
   timedOut: 'tryAgain',
@@ -85,20 +95,29 @@ const wayOn: Readonly<Record<Exclude<ActivationState, 'awaitingStepUp'>, WayOn>>
   expired: 'activateAgain',
 };
 
-/** What the requester can do about it; there is always a way on. `stepUpUrl` as in `activationStatusCard`. */
-export function statusActions(locale: Locale, activation: ShownActivation, stepUpUrl: string | null): readonly CardElement[] {
-  const { state, requestId, problem, scope } = activation;
+/** What the requester can do about it; there is always a way on. `stepUpUrl` and `consentUrl` as in `activationStatusCard`. */
+export function statusActions(locale: Locale, activation: ShownActivation, stepUpUrl: string | null, consentUrl: string | null): readonly CardElement[] {
+  const { state, requestId, version, problem, scope } = activation;
+  const cancel = verbAction({ verb: 'activation.withdraw', requestId }, text(locale, 'action.cancel'));
+  if (state === 'approved') return [verbAction({ verb: 'activation.begin', requestId, version }, text(locale, 'action.begin'), 'positive'), cancel];
   if (state === 'awaitingStepUp') {
-    const cancel = verbAction({ verb: 'activation.withdraw', requestId }, text(locale, 'action.cancel'));
     return [stepUpUrl === null ? portalAction(locale, portalPages.activate[kindOf(scope)]) : stepUpAction(locale, stepUpUrl), cancel];
   }
-  const links = state === 'failed' && problem !== null ? problemLinks(locale, problem) : [];
-  return [...links, wayOnAction(locale, activation, wayOn[state])];
+  const links = state === 'failed' && problem !== null ? [...problemLinks(locale, problem, consentUrl), ...inTheWay(locale, problem)] : [];
+  const nudge = activation.mayNudge === true ? [verbAction({ verb: 'activation.nudge', requestId }, text(locale, 'action.nudge'))] : [];
+  return [...links, ...nudge, wayOnAction(locale, activation, wayOn[state])];
+}
+
+/** Where that is to be seen which PIM has already. */
+function inTheWay(locale: Locale, { code }: Problem): readonly CardElement[] {
+  if (code === 'alreadyActive') return [verbAction({ verb: 'active.show' }, text(locale, 'action.showActive'))];
+  return code === 'alreadyRequested' ? [verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles'))] : [];
 }
 
 function wayOnAction(locale: Locale, { requestId, eligibleId }: ShownActivation, way: WayOn): CardElement {
   const title = text(locale, `action.${way}`);
+  if (way === 'cancel') return verbAction({ verb: 'activation.withdraw', requestId }, title);
   if (way === 'check' || way === 'withdraw' || way === 'deactivate') return verbAction({ verb: `activation.${way}`, requestId }, title);
   if (way === 'showRoles' || eligibleId === null) return verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles'));
-  return verbAction({ verb: 'activation.choose', eligibleId }, title);
+  return verbAction(way === 'tryAgain' ? { verb: 'activation.repeat', requestId } : { verb: 'activation.choose', eligibleId }, title);
 }

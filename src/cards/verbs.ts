@@ -5,8 +5,13 @@ import type { CardElement } from './adaptive-card.ts';
 /** More than a form lets in, so that a long text comes back with its reason instead of being dropped. */
 const longestText = 4000;
 const longestId = 200;
+/** A date or a time of day, as its field gives it. */
+const longestTime = 40;
 /** An ARM path, alone or behind another id. */
 const longestPath = 2000;
+
+/** More than a card can show. */
+const longestJson = 40_000;
 
 const requestId = z.guid();
 const version = z.int().nonnegative();
@@ -23,12 +28,14 @@ const minutes = z.preprocess(
   z.union([z.int().positive().max(99_999), z.string().regex(/^[1-9]\d{0,4}$/u).transform(Number)]).optional(),
 );
 
+/** What a command said before the role was chosen: it fills the form, and is checked when that is sent. */
+const typedAlready = { startDate: typed(longestTime), startTime: typed(longestTime), minutes, justification: note };
+
 const filledForm = {
   requestId,
   version,
   scopeId: typed(longestPath),
-  minutes,
-  justification: note,
+  ...typedAlready,
   ticketNumber: ticketField,
   ticketSystem: ticketField,
 };
@@ -40,18 +47,25 @@ const reach = { below: z.boolean(), later: z.boolean() };
 
 const verbSchema = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('roles.show') }),
-  z.object({ verb: z.literal('activation.choose'), eligibleId: listedPath }),
+  z.object({ verb: z.literal('activation.choose'), eligibleId: listedPath, ...typedAlready }),
   z.object({ verb: z.literal('activation.submit'), ...filledForm }),
   z.object({ verb: z.literal('activation.validate'), ...filledForm }),
+  z.object({ verb: z.literal('activation.begin'), requestId, version }),
   z.object({ verb: z.literal('activation.check'), requestId }),
+  z.object({ verb: z.literal('activation.nudge'), requestId }),
   z.object({ verb: z.literal('activation.withdraw'), requestId }),
   z.object({ verb: z.literal('activation.deactivate'), requestId }),
+  z.object({ verb: z.literal('activation.repeat'), requestId }),
   z.object({ verb: z.literal('active.show') }),
   z.object({ verb: z.literal('active.deactivate'), activeId: listedId }),
   z.object({ verb: z.literal('approvals.show') }),
   z.object({ verb: z.literal('approval.open'), requestId }),
   z.object({ verb: z.literal('approval.approve'), requestId, version, reason: note }),
   z.object({ verb: z.literal('approval.deny'), requestId, version, reason: note }),
+  z.object({ verb: z.literal('approval.offer'), requestId, version }),
+  z.object({ verb: z.literal('approval.sendOffer'), requestId, version, minutes, scopeId: typed(longestPath), reason: note }),
+  z.object({ verb: z.literal('activation.refresh'), requestId }),
+  z.object({ verb: z.literal('approval.refresh'), requestId }),
   z.object({ verb: z.literal('digest.off') }),
   z.object({ verb: z.literal('inquiry.choose'), inquiryId: requestId, choice }),
   z.object({ verb: z.literal('assignments.show'), inquiryId: requestId, ...reach }),
@@ -61,6 +75,10 @@ const verbSchema = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('assignment.check'), requestId }),
   z.object({ verb: z.literal('assignment.undo'), requestId }),
   z.object({ verb: z.literal('assignment.repeat'), requestId }),
+  z.object({ verb: z.literal('settings.propose'), inquiryId: requestId, settings: typed(longestJson) }),
+  z.object({ verb: z.literal('settings.confirm'), requestId, version }),
+  z.object({ verb: z.literal('settings.cancel'), requestId }),
+  z.object({ verb: z.literal('settings.recheck'), requestId }),
 ]);
 
 /**
@@ -85,18 +103,26 @@ function sent(value: unknown): unknown {
   return execute.success ? { ...execute.data.action.data, verb: execute.data.action.verb } : value;
 }
 
+interface TypedAlready {
+  readonly startDate?: string;
+  readonly startTime?: string;
+  readonly minutes?: number;
+  readonly justification?: string;
+}
+
 /** What a button sends: a verb and the members that the card knows; the members that a person fills in are inputs. */
 export type VerbData =
   | { readonly verb: 'roles.show' | 'active.show' | 'approvals.show' | 'digest.off' }
-  | { readonly verb: 'activation.choose'; readonly eligibleId?: string }
+  | ({ readonly verb: 'activation.choose'; readonly eligibleId?: string } & TypedAlready)
   | { readonly verb: 'active.deactivate'; readonly activeId?: string }
   | { readonly verb: 'approval.open'; readonly requestId?: string }
-  | { readonly verb: 'activation.check' | 'activation.withdraw' | 'activation.deactivate'; readonly requestId: string }
+  | { readonly verb: 'activation.check' | 'activation.nudge' | 'activation.withdraw' | 'activation.deactivate' | 'activation.repeat'; readonly requestId: string }
   | { readonly verb: 'assignment.cancel' | 'assignment.check' | 'assignment.undo' | 'assignment.repeat'; readonly requestId: string }
-  | { readonly verb: 'inquiry.choose'; readonly inquiryId: string }
+  | { readonly verb: 'settings.cancel' | 'settings.recheck'; readonly requestId: string }
+  | { readonly verb: 'inquiry.choose' | 'settings.propose'; readonly inquiryId: string }
   | { readonly verb: 'assignments.show' | 'assignments.take'; readonly inquiryId: string; readonly below: boolean; readonly later: boolean }
   | {
-      readonly verb: 'activation.submit' | 'activation.validate' | 'approval.approve' | 'approval.deny' | 'assignment.confirm';
+      readonly verb: 'activation.submit' | 'activation.validate' | 'activation.begin' | 'approval.offer' | 'approval.sendOffer' | 'approval.approve' | 'approval.deny' | 'assignment.confirm' | 'settings.confirm';
       readonly requestId: string;
       readonly version: number;
     };
@@ -120,7 +146,8 @@ export function verbAction(sends: VerbData, title: string, style: ActionStyle = 
 }
 
 function readsInputs(sends: VerbData): boolean {
-  if ('version' in sends || sends.verb === 'inquiry.choose' || sends.verb === 'assignments.take') return true;
+  if (sends.verb === 'activation.begin' || sends.verb === 'approval.offer') return false;
+  if (sends.verb === 'settings.propose' || 'version' in sends || sends.verb === 'inquiry.choose' || sends.verb === 'assignments.take') return true;
   if (sends.verb === 'activation.choose') return sends.eligibleId === undefined;
   if (sends.verb === 'active.deactivate') return sends.activeId === undefined;
   return sends.verb === 'approval.open' && sends.requestId === undefined;

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { readOwnSettings } from '../pim/own-settings-file.ts';
+import type { OwnEntry } from '../pim/own-settings.ts';
 
 const port = z.coerce.number({ error: 'must be a port number' }).int({ error: 'must be a port number' }).min(0).max(65_535, { error: 'must be a port number' });
 
@@ -12,6 +14,7 @@ const settingsSchema = z.object({
     .pipe(z.array(z.string()).min(1, { error: 'must name at least one person' })),
   PLAYGROUND_PORT: port,
   DATA_FOLDER: z.string().min(1),
+  ROLE_SETTINGS_FILE: z.string().min(1),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' }),
 });
 
@@ -24,6 +27,8 @@ export interface DevSettings {
   readonly people: readonly string[];
   readonly playgroundPort: number;
   readonly dataFolder: string;
+  /** Our own, stricter settings of roles. */
+  readonly ownSettings: readonly OwnEntry[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -49,6 +54,19 @@ export function readDevSettings(file: string): DevSettings {
     people: values.PLAYGROUND_PEOPLE,
     playgroundPort: values.PLAYGROUND_PORT,
     dataFolder: values.DATA_FOLDER,
+    ownSettings: readOwnFile(values.ROLE_SETTINGS_FILE),
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function readOwnFile(file: string): readonly OwnEntry[] {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch {
+    throw new Error(`${file} is missing: it holds the bot's own settings of roles. An empty list is {"roles": []}.`);
+  }
+  const read = readOwnSettings(content);
+  if (!read.ok) throw new Error(`${file}: ${read.faults.join(' ')}`);
+  return read.entries;
 }

@@ -44,6 +44,8 @@ export async function startStack(settings: DevSettings, seed: Seed): Promise<Sta
     roleKinds: ['azure', 'entra', 'group'],
     digestGroups: (seed.groups ?? []).map(({ id }) => id),
     digestScopes: seed.scopes?.map(({ id }) => id).filter((id) => /^\/providers\/Microsoft\.Management\//i.test(id)) ?? [],
+    ownSettings: settings.ownSettings,
+    waiting: { remindAfter: [30, 240], escalateAfter: 60, workingHours: null },
     store,
     clock: systemClock,
     log,

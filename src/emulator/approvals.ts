@@ -1,3 +1,4 @@
+import { activationDemands } from './activation-demands.ts';
 import { mayAdminister } from './administration.ts';
 import { recordStep } from './audit.ts';
 import { transitiveMembers } from './directory.ts';
@@ -16,6 +17,14 @@ export function hasApproval(request: ScheduleRequest): request is RequestWithApp
   return request.approval !== null;
 }
 
+/** As the settings say now; where they ask for no approval any more, or the eligibility has ended, as they said then. */
+function namedApprovers(pim: Pim, request: RequestWithApproval): readonly string[] {
+  const { role, scope } = placeOf(pim, request);
+  const eligibility = pim.state.eligibilities.get(request.eligibilityName ?? '');
+  const now = eligibility === undefined ? null : activationDemands(pim, role, scope, eligibility).approval;
+  return (now ?? request.approval).approverIds;
+}
+
 /** People who may decide at this moment: groups are expanded now. */
 function currentApprovers(pim: Pim, approverIds: readonly string[]): ReadonlySet<string> {
   const ids = approverIds.flatMap((id) => (pim.tenant.groups.has(id) ? transitiveMembers(pim, id) : [id]));
@@ -27,12 +36,13 @@ function currentApprovers(pim: Pim, approverIds: readonly string[]): ReadonlySet
  * administer the role. Nobody decides on their own request, and an application on none.
  */
 export function mayDecide(pim: Pim, request: RequestWithApproval, caller: Caller): boolean {
-  const { principalId, requestorId, approval } = request;
+  const { principalId, requestorId } = request;
   if (caller.kind !== 'user' || caller.id === principalId || caller.id === requestorId) {
     return false;
   }
-  if (approval.approverIds.length > 0) {
-    return currentApprovers(pim, approval.approverIds).has(caller.id);
+  const approverIds = namedApprovers(pim, request);
+  if (approverIds.length > 0) {
+    return currentApprovers(pim, approverIds).has(caller.id);
   }
   return mayAdminister(pim, caller, placeOf(pim, request).scope);
 }

@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { parseDuration } from './duration.ts';
 import { invalidContent, numberMember, objectMember, textMember } from './incoming.ts';
 import type { Incoming, Members } from './incoming.ts';
 import { namedFaults, parseNamedFault } from './named-faults.ts';
@@ -18,6 +19,8 @@ export type Fault =
   | { readonly kind: 'wrapErrors' }
   /** ARM tells failed rules of a policy in its newer words. */
   | { readonly kind: 'newerWording' }
+  /** No settings may allow a longer activation than this; ISO 8601. */
+  | { readonly kind: 'longestActivation'; readonly duration: string }
   /** Listings do not show what is younger than `ms` by the emulator's clock. */
   | { readonly kind: 'lag'; readonly ms: number };
 
@@ -31,6 +34,10 @@ interface ArmedFault {
 /** Bounds the work that a slow pattern can cause: the pattern comes from the caller. */
 const longestPattern = 200;
 const longestMatchedPath = 2_000;
+const methods: readonly string[] = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
+const mostTimes = 1_000_000;
+/** Nobody waits for longer, and a timer cannot. */
+const longestDelayMs = 600_000;
 
 /** Faults to come. Each request uses up one turn of the first fault that matches it, and of no other. */
 export class Faults {
@@ -38,14 +45,15 @@ export class Faults {
 
   /** Throws `Refusal` unless `body` is what `POST /emulator/faults` takes. */
   add(body: Members): void {
+    checkMembers(body, 'the body', ['match', 'times', 'fault']);
     const match = objectMember(body, 'match');
-    const pattern = textMember(match, 'path') ?? '';
-    if (pattern.length > longestPattern) {
-      throw invalidContent(`'path' must have at most ${longestPattern} characters`);
-    }
-    const path = compile(pattern);
-    const method = textMember(match, 'method')?.toUpperCase() ?? null;
+    checkMembers(match, "'match'", ['method', 'path']);
+    const path = parsePath(textMember(match, 'path') ?? '');
+    const method = parseMethod(textMember(match, 'method'));
     const times = body.has('times') ? numberMember(body, 'times') : 1;
+    if (times < 1 || times > mostTimes) {
+      throw invalidContent(`'times' must be from 1 to ${mostTimes}, found ${times}`);
+    }
     this.#armed.push({ method, path, faultFor: parseFault(objectMember(body, 'fault')), left: times });
   }
 
@@ -75,15 +83,44 @@ function fits({ method, path }: ArmedFault, incoming: Incoming): boolean {
   return targets.some((target) => path.test(target.slice(0, longestMatchedPath)));
 }
 
-function compile(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern, 'i');
-  } catch {
-    throw invalidContent(`'path' must be a regular expression, found ${pattern}`);
+/** A member that nobody reads is a fault that somebody waits for. */
+function checkMembers(members: Members, where: string, known: readonly string[]): void {
+  const unknown = [...members.keys()].find((name) => !known.some((candidate) => candidate.toLowerCase() === name));
+  if (unknown !== undefined) {
+    throw invalidContent(`${where} has no member '${unknown}', only ${known.join(', ')}`);
   }
 }
 
+function parsePath(pattern: string): RegExp {
+  if (pattern === '' || pattern.length > longestPattern) {
+    throw invalidContent(`'match.path' must be a regular expression of 1 to ${longestPattern} characters; '.' meets every path`);
+  }
+  try {
+    return new RegExp(pattern, 'i');
+  } catch {
+    throw invalidContent(`'match.path' must be a regular expression, found ${pattern}`);
+  }
+}
+
+function parseMethod(text: string | null): string | null {
+  const method = text?.toUpperCase() ?? null;
+  if (method !== null && !methods.includes(method)) {
+    throw invalidContent(`'match.method' must be ${methods.join(', ')}, found ${text}`);
+  }
+  return method;
+}
+
+const plainFaults: readonly string[] = ['status', 'delay', 'dropAfterCommit', 'lag', 'longestActivation', 'wrapErrors', 'newerWording'];
+/** What comes with a `status`. */
+const statusMembers: readonly string[] = ['headers', 'body', 'after'];
+
 function parseFault(members: Members): ArmedFault['faultFor'] {
+  const kinds = [...plainFaults, ...namedFaults];
+  const given = kinds.filter((kind) => members.has(kind.toLowerCase()));
+  if (given.length !== 1) {
+    throw invalidContent(`'fault' must have ${given.length > 1 ? 'only one of ' : ''}${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}`);
+  }
+  checkMembers(members, "'fault'", given.includes('status') ? ['status', ...statusMembers] : given);
   const refusal = parseNamedFault(members);
   if (refusal !== null) {
     return (incoming) => ({ kind: 'refusal', refusal: refusal(incoming) });
@@ -97,32 +134,48 @@ function parsePlainFault(members: Members): Fault {
     return parseStatusFault(members);
   }
   if (members.has('delay')) {
-    return { kind: 'delay', ms: numberMember(members, 'delay') };
+    return { kind: 'delay', ms: parseDelay(numberMember(members, 'delay')) };
   }
   if (members.has('lag')) {
     return { kind: 'lag', ms: numberMember(members, 'lag') };
   }
-  if (members.get('dropaftercommit') === true) {
-    return { kind: 'dropAfterCommit' };
+  if (members.has('longestactivation')) {
+    return { kind: 'longestActivation', duration: parseLongest(textMember(members, 'longestActivation') ?? '') };
   }
-  if (members.get('wraperrors') === true) {
-    return { kind: 'wrapErrors' };
+  const kind = (['dropAfterCommit', 'wrapErrors', 'newerWording'] as const).find((name) => members.get(name.toLowerCase()) === true);
+  if (kind === undefined) {
+    throw invalidContent(`'${[...members.keys()].join()}' of 'fault' must be true`);
   }
-  if (members.get('newerwording') === true) {
-    return { kind: 'newerWording' };
+  return { kind };
+}
+
+function parseLongest(duration: string): string {
+  if ((parseDuration(duration) ?? 0) === 0) {
+    throw invalidContent(`'longestActivation' must be an ISO 8601 duration such as PT24H, found ${duration || 'none'}`);
   }
-  throw invalidContent(`'fault' must have status, delay, dropAfterCommit, lag, wrapErrors, newerWording, ${namedFaults.join(' or ')}`);
+  return duration;
+}
+
+function parseDelay(ms: number): number {
+  if (ms > longestDelayMs) {
+    throw invalidContent(`'delay' must be at most ${longestDelayMs} milliseconds, found ${ms}`);
+  }
+  return ms;
 }
 
 function parseStatusFault(members: Members): Fault {
   const status = numberMember(members, 'status');
   if (status < 200 || status > 599) {
-    throw invalidContent("'status' must be from 200 to 599");
+    throw invalidContent(`'status' must be from 200 to 599, found ${status}`);
+  }
+  const after = members.get('after') ?? false;
+  if (typeof after !== 'boolean') {
+    throw invalidContent("'after' must be true or false");
   }
   const headers = Object.fromEntries([...objectMember(members, 'headers')].map(([name, value]) => [name, headerValue(name, value)]));
   const plain = status < 400 ? {} : { body: { error: { code: `Fault${status}`, message: `A fault answers ${status}.` } } };
   const body = members.has('body') ? { body: members.get('body') } : plain;
-  return { kind: 'status', reply: { status, headers, ...body }, after: members.get('after') === true };
+  return { kind: 'status', reply: { status, headers, ...body }, after };
 }
 
 /** Headers that tell where the body ends: a wrong one would break the connection instead of the answer. */

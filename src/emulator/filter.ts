@@ -27,10 +27,10 @@ export function parseFilter(text: string | null, terms: FilterTerms): Filter {
   for (const term of splitTerms(text, 'and')) {
     const [, name = '', argument] = functionPattern.exec(term) ?? [];
     const equation = parseEquation(term);
-    if (knows(terms.functions, name)) {
+    if (knows(terms.functions, name) && (argument === undefined || name.toLowerCase() === 'assignedto')) {
       functions.add(name.toLowerCase());
       assignedTo = name.toLowerCase() === 'assignedto' ? (argument ?? '').toLowerCase() : assignedTo;
-    } else if (equation !== null && knows(terms.fields, equation.field)) {
+    } else if (equation !== null && knows(terms.fields, equation.field) && !equals.has(equation.field.toLowerCase())) {
       equals.set(equation.field.toLowerCase(), equation.value);
     } else {
       throw invalidFilter(`The filter term "${term}" is not supported here. ${supported(terms)}`);

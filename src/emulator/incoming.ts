@@ -18,9 +18,12 @@ export type Members = ReadonlyMap<string, unknown>;
 
 const noMembers: Members = new Map();
 
-/** Splits a request target. ARM accepts doubled slashes, and the SDK sends them. Throws `Refusal` for a broken encoding. */
+/**
+ * Splits a request target, which may be a whole address as proxies have it. ARM accepts doubled slashes, and the SDK sends
+ * them. Throws `Refusal` for a broken encoding.
+ */
 export function parseTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
-  const [rawPath = '', ...rest] = target.split('?');
+  const [rawPath = '', ...rest] = target.replace(/^https?:\/\/[^/?]*/i, '').split('?');
   try {
     const path = decodeURIComponent(rawPath).replace(/\/{2,}/g, '/').replace(/\/$/, '');
     return { path, query: new URLSearchParams(rest.join('?')) };

@@ -6,16 +6,19 @@ import type { Emulator, EmulatorOptions } from './emulator.ts';
 const help = `npm run emulator -- [flags]
 
   --port N            port on 127.0.0.1; 0 takes a free one (10443)
+  --http PORT         also listens there without encryption, on 127.0.0.1; 0 takes a free one
   --seed FILE         the tenant at its start (env/local.seed.json)
   --data FOLDER       keeps state, certificate authority and token key there, so that a restart goes on where it was
   --page-size N       items on a page of a listing (100)
-  --json              the first line is {"ready":true,"origin":"https://127.0.0.1:PORT","ca":"/path/to/ca.pem"}
+  --json              the first line is {"ready":true,"origin":"https://127.0.0.1:PORT","ca":"/path/to/ca.pem"},
+                      with "http":"http://127.0.0.1:PORT" where --http is given
   --stop-with-parent  ends when the process that started it ends
   --help              this text
 
 What it serves, its own endpoints and the seed: src/emulator/README.md
 `;
 const defaultPort = 10_443;
+const anyPort = { from: 0, to: 65_535 };
 const defaultSeed = path.resolve(import.meta.dirname, '../../env/local.seed.json');
 
 interface CommandLine {
@@ -28,18 +31,25 @@ interface CommandLine {
 /** Throws an `Error` with one sentence for an unknown flag or a value that does not fit. */
 function parseCommandLine(args: readonly string[]): CommandLine {
   const values = parseFlags(args);
-  const { json, help: wantsHelp, seed, data, 'stop-with-parent': stopWithParent } = values;
-  const port = wholeNumber('--port', values.port, { from: 0, to: 65_535 });
+  const { json, help: wantsHelp, seed, data, http, 'stop-with-parent': stopWithParent } = values;
+  const port = wholeNumber('--port', values.port, anyPort);
   if (data === '') {
     throw new Error('--data takes a folder, found none.');
   }
   const pageSize = wholeNumber('--page-size', values['page-size'], { from: 1, to: 1000 });
-  const options = { port, seed, pageSize, ...(data === undefined ? {} : { dataFolder: data }) };
+  const options = {
+    port,
+    seed,
+    pageSize,
+    ...(http === undefined ? {} : { httpPort: wholeNumber('--http', http, anyPort) }),
+    ...(data === undefined ? {} : { dataFolder: data }),
+  };
   return { options, json, stopWithParent, help: wantsHelp };
 }
 
 const flags = {
   port: { type: 'string', default: String(defaultPort) },
+  http: { type: 'string' },
   seed: { type: 'string', default: defaultSeed },
   data: { type: 'string' },
   'page-size': { type: 'string', default: '100' },
@@ -99,13 +109,14 @@ function whenOrphaned(parent: number, stop: () => void): void {
   watch.unref();
 }
 
-function readyLine({ origin, caFile }: Emulator): string {
-  return `${JSON.stringify({ ready: true, origin, ca: caFile })}\n`;
+function readyLine({ origin, httpOrigin, caFile }: Emulator): string {
+  return `${JSON.stringify({ ready: true, origin, ...(httpOrigin === null ? {} : { http: httpOrigin }), ca: caFile })}\n`;
 }
 
-function readyText({ origin, caFile }: Emulator, { seed, dataFolder }: CommandLine['options']): string {
+function readyText({ origin, httpOrigin, caFile }: Emulator, { seed, dataFolder }: CommandLine['options']): string {
   const lines = [
     ['PIM service', origin],
+    ...(httpOrigin === null ? [] : [['Without encryption', httpOrigin] as const]),
     ['Trust its authority', caFile],
     ['Seed', path.resolve(seed)],
     ['State', dataFolder === undefined ? 'not kept; --data FOLDER keeps it' : path.resolve(dataFolder)],

@@ -1,7 +1,7 @@
 import { parseDuration } from './duration.ts';
 import { objectMember, objectsMember, textMember, textsMember } from './incoming.ts';
 import type { Members } from './incoming.ts';
-import type { ManagementRule } from './management-rules.ts';
+import type { ManagementRule, ManagementRuleType } from './management-rules.ts';
 import { pimError } from './pim-error.ts';
 import type {
   ActivationRules,
@@ -23,6 +23,7 @@ export type ParseApprover = (members: Members) => Approver;
  * `Refusal`; the conflict of MFA with an authentication context shows only in the whole policy (`changePolicy`).
  */
 export function withRule(policy: Policy, rule: ManagementRule, members: Members, parseApprover: ParseApprover): Policy {
+  checkMembers(members, rule.id, [...envelope, ...ruleMembers[rule.type]]);
   switch (rule.type) {
     case 'AuthenticationContext':
       return withActivation(policy, { authenticationContext: context(policy.activation.authenticationContext, members) });
@@ -32,6 +33,43 @@ export function withRule(policy: Policy, rule: ManagementRule, members: Members,
     case 'Expiration':
     case 'Notification':
       return { ...policy, [rule.part]: { ...policy[rule.part], ...levelRule(policy[rule.part], rule, members) } };
+  }
+}
+
+/** What ARM and Graph put around a rule. */
+const envelope: readonly string[] = ['id', 'ruleType', 'target'];
+
+const ruleMembers: Readonly<Record<ManagementRuleType, readonly string[]>> = {
+  Enablement: ['enabledRules'],
+  Expiration: ['isExpirationRequired', 'maximumDuration'],
+  Notification: ['notificationType', 'recipientType', 'isDefaultRecipientsEnabled', 'notificationLevel', 'notificationRecipients'],
+  AuthenticationContext: ['isEnabled', 'claimValue'],
+  Approval: ['setting'],
+};
+
+const settingMembers: readonly string[] = [
+  'isApprovalRequired',
+  'isApprovalRequiredForExtension',
+  'isRequestorJustificationRequired',
+  'approvalMode',
+  'approvalStages',
+];
+
+const stageMembers: readonly string[] = [
+  'approvalStageTimeOutInDays',
+  'isApproverJustificationRequired',
+  'escalationTimeInMinutes',
+  'isEscalationEnabled',
+  'primaryApprovers',
+  'escalationApprovers',
+];
+
+/** A misspelt member would leave the rule as it was, without a word. Annotations such as `@odata.type` are not looked at. */
+function checkMembers(members: Members, where: string, known: readonly string[]): void {
+  const names = known.map((name) => name.toLowerCase());
+  const unknown = [...members.keys()].find((name) => !name.includes('@') && !names.includes(name));
+  if (unknown !== undefined) {
+    throw pimError.invalidPolicy(`${where} has no member '${unknown}', only ${known.join(', ')}.`);
   }
 }
 
@@ -101,6 +139,7 @@ function context(before: AuthenticationContextRule, members: Members): Authentic
 const approvalModes = ['SingleStage', 'Serial', 'Parallel', 'NoApproval'] as const;
 
 function approval(before: ApprovalRule, setting: Members, parseApprover: ParseApprover): ApprovalRule {
+  checkMembers(setting, "'setting'", settingMembers);
   const stages = objectsMember(setting, 'approvalStages');
   if (stages.length > 1) {
     throw pimError.invalidPolicy(`'approvalStages' must hold one stage, found ${stages.length}.`);
@@ -128,6 +167,7 @@ type StageRule = Omit<
 >;
 
 function stageRule(before: ApprovalRule, stage: Members, parseApprover: ParseApprover): StageRule {
+  checkMembers(stage, "An item of 'approvalStages'", stageMembers);
   const approvers = (name: string): readonly Approver[] | null =>
     (stage.get(name.toLowerCase()) ?? null) === null ? null : objectsMember(stage, name).map(parseApprover);
   return {

@@ -5,7 +5,7 @@ import { pimError } from './pim-error.ts';
 import { Refusal } from './reply.ts';
 
 /** Refusals that Azure and Graph have a form for, so that nobody has to write it down for a fault. */
-export const namedFaults: readonly string[] = ['throttle', 'claimsChallenge', 'authenticationContext'];
+export const namedFaults: readonly string[] = ['throttle', 'claimsChallenge', 'authenticationContext', 'licenceMissing'];
 
 type RefusalFor = (incoming: Incoming) => Refusal;
 
@@ -20,8 +20,15 @@ export function parseNamedFault(members: Members): RefusalFor | null {
     return () => challenge;
   }
   if (members.has('authenticationcontext')) {
-    const refusal = pimError.authenticationContextMissing(textMember(members, 'authenticationContext') ?? '');
+    const context = textMember(members, 'authenticationContext') ?? '';
+    if (!/^c[1-9]\d?$/.test(context)) {
+      throw invalidContent(`'authenticationContext' must be one from c1 to c99, found ${context || 'none'}`);
+    }
+    const refusal = pimError.authenticationContextMissing(context);
     return () => refusal;
+  }
+  if (members.get('licencemissing') === true) {
+    return () => pimError.licenceMissing();
   }
   return null;
 }

@@ -69,6 +69,14 @@ export const pimError = {
   requestDenied: (): Refusal =>
     new Refusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'),
 
+  /** The tenant has no licence for PIM. */
+  licenceMissing: (): Refusal =>
+    new Refusal(
+      400,
+      'AadPremiumLicenseRequired',
+      'The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.',
+    ),
+
   mfaAndAcrsConflict: (): Refusal =>
     new Refusal(400, 'MfaAndAcrsConflict', 'The Mfa and Acrs policy settings cannot be enabled simultaneously.'),
 

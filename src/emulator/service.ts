@@ -48,6 +48,7 @@ export class PimService {
   readonly #clock: EmulatorClock;
   readonly #faults = new Faults();
   #state: State;
+  #isClosed = false;
 
   constructor(parts: ServiceParts) {
     this.#parts = parts;
@@ -57,7 +58,21 @@ export class PimService {
     this.#state = remembered?.state ?? this.#initialState();
   }
 
+  /** What is answered is on disk. */
   async handle(incoming: Incoming): Promise<Outcome> {
+    const outcome = await this.#handle(incoming);
+    if (changesState(incoming) && !this.#isClosed) {
+      this.#parts.stateFile?.write({ state: this.#state, clockOffsetMs: this.#clock.offsetMs });
+    }
+    return outcome;
+  }
+
+  /** Nothing is written any more: the data folder may belong to somebody else. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #handle(incoming: Incoming): Promise<Outcome> {
     if (isControlPath(incoming.path)) {
       return { reply: await this.#control(incoming), delayMs: 0, drop: false };
     }
@@ -81,16 +96,16 @@ export class PimService {
   }
 
   #carryOut({ incoming, verification }: VerifiedRequest, fault: Fault | null, answerItem: (item: Incoming) => Reply | null): Reply {
-    const pim = this.#present();
+    const pim = { ...this.#present(), ...limitOf(fault) };
     if (fault?.kind === 'status' && !fault.after) {
       return fault.reply;
     }
     const visibleUntil = fault?.kind === 'lag' ? pim.now - fault.ms : Infinity;
     const refusal = fault?.kind === 'refusal' ? fault.refusal : null;
-    const wrapsErrors = fault?.kind === 'wrapErrors';
     const context = { pim, verification, incoming, pageSize: this.#parts.pageSize, visibleUntil, refusal };
-    const newerWording = fault?.kind === 'newerWording';
-    const own = isGraphPath(incoming.path) ? answerGraph({ ...context, wrapsErrors, answerItem }) : answerArm({ ...context, newerWording });
+    const own = isGraphPath(incoming.path)
+      ? answerGraph({ ...context, wrapsErrors: fault?.kind === 'wrapErrors', answerItem })
+      : answerArm({ ...context, newerWording: fault?.kind === 'newerWording' });
     return fault?.kind === 'status' ? fault.reply : own;
   }
 
@@ -144,11 +159,17 @@ export class PimService {
     return initialState(this.#parts.seed, this.#tenant, this.#clock.now());
   }
 
-  /** Only writes go to disk: what the clock did meanwhile is worked out again from what is there. */
-  #record({ method, path }: Incoming, outcome: Pick<CallEntry, 'actor' | 'status' | 'inBatch'>): void {
-    recordCall(this.#state, { at: new Date(this.#clock.now()).toISOString(), method, path, ...outcome });
-    if (method !== 'GET' && !/^\/emulator\/(token|faults)$/i.test(path)) {
-      this.#parts.stateFile?.write({ state: this.#state, clockOffsetMs: this.#clock.offsetMs });
-    }
+  #record({ method, path, query }: Incoming, outcome: Pick<CallEntry, 'actor' | 'status' | 'inBatch'>): void {
+    const filter = query.get('$filter');
+    recordCall(this.#state, { at: new Date(this.#clock.now()).toISOString(), method, path, ...(filter === null ? {} : { filter }), ...outcome });
   }
+}
+
+function limitOf(fault: Fault | null): Pick<Pim, 'longestActivation'> {
+  return fault?.kind === 'longestActivation' ? { longestActivation: fault.duration } : {};
+}
+
+/** What the clock did meanwhile is worked out again from what is there, so that reads need not be written. */
+function changesState({ method, path }: Incoming): boolean {
+  return method !== 'GET' && !/^\/emulator\/(token|faults)$/i.test(path);
 }

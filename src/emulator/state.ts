@@ -165,6 +165,8 @@ export interface CallEntry {
   readonly actor: string | null;
   readonly method: string;
   readonly path: string;
+  /** What stood in `$filter`. */
+  readonly filter?: string;
   /** Absent: the connection was cut instead of answered. */
   readonly status?: number;
   /** An item of a Graph batch, which stands behind it as a call of its own. */
@@ -199,4 +201,6 @@ export interface Pim {
   readonly tenant: Tenant;
   readonly state: State;
   readonly now: number;
+  /** No settings may allow a longer activation (a `longestActivation` fault); ISO 8601. */
+  readonly longestActivation?: string;
 }

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { Server } from 'node:https';
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusalReply } from './arm/router.ts';
 import type { KeyAndCertificate } from './certificate.ts';
@@ -10,26 +10,48 @@ import type { Reply } from './reply.ts';
 import type { PimService } from './service.ts';
 
 const largestBody = 1_048_576;
+/** Microsoft's services take no longer addresses either, and nobody parses what is longer. */
+const longestTarget = 16_384;
+
+const settings = {
+  // Longer than clients keep an idle connection: otherwise one is closed just as it is used again.
+  keepAliveTimeout: 65_000,
+  // As much as a body: beyond it the connection is cut, and nobody learns why.
+  maxHeaderSize: largestBody,
+};
 
 /** An https server in front of the service; it does not listen yet. `stop` ends answers that are held back. */
-export function createWire(service: PimService, tls: KeyAndCertificate, stop: AbortSignal): Server {
-  // Longer than clients keep an idle connection: otherwise one is closed just as it is used again.
-  const options = { key: tls.keyPem, cert: tls.certificatePem, keepAliveTimeout: 65_000 };
-  return createServer(options, (request, response) => {
-    answer(service, request, response, stop).catch(() => {
+export function createHttpsWire(service: PimService, tls: KeyAndCertificate, stop: AbortSignal): Server {
+  return createHttpsServer({ key: tls.keyPem, cert: tls.certificatePem, ...settings }, listener('https', service, stop));
+}
+
+/** The same without encryption, for clients that cannot be told whom to trust. */
+export function createHttpWire(service: PimService, stop: AbortSignal): Server {
+  return createHttpServer(settings, listener('http', service, stop));
+}
+
+function listener(scheme: 'https' | 'http', service: PimService, stop: AbortSignal): RequestListener {
+  return (request, response) => {
+    answer({ scheme, service, request }, response, stop).catch(() => {
       // Cut off by the client, or a fault of ours: without an answer there is nothing left to say.
       response.destroy();
     });
-  });
+  };
 }
 
-async function answer(service: PimService, request: IncomingMessage, response: ServerResponse, stop: AbortSignal): Promise<void> {
-  const body = await readBody(request);
+interface Arrival {
+  readonly scheme: 'https' | 'http';
+  readonly service: PimService;
+  readonly request: IncomingMessage;
+}
+
+async function answer(arrival: Arrival, response: ServerResponse, stop: AbortSignal): Promise<void> {
+  const body = await readBody(arrival.request);
   if (body === null) {
     send(response, refusalReply(new Refusal(413, 'RequestEntityTooLarge', 'The body of the request is too large.')));
     return;
   }
-  const { reply, delayMs, drop } = await handle(service, request, body);
+  const { reply, delayMs, drop } = await handle(arrival, body);
   if (delayMs > 0) {
     await sleep(delayMs, undefined, { signal: stop });
   }
@@ -40,10 +62,14 @@ async function answer(service: PimService, request: IncomingMessage, response: S
   send(response, reply);
 }
 
-async function handle(service: PimService, request: IncomingMessage, body: string): ReturnType<PimService['handle']> {
+async function handle({ scheme, service, request }: Arrival, body: string): ReturnType<PimService['handle']> {
   try {
-    const { path, query } = parseTarget(request.url ?? '/');
-    const origin = `https://${request.headers.host ?? 'localhost'}`;
+    const { url = '/' } = request;
+    if (url.length > longestTarget) {
+      throw new Refusal(414, 'RequestUriTooLong', `The address of the request has ${url.length} characters, and must have at most ${longestTarget}.`);
+    }
+    const { path, query } = parseTarget(url);
+    const origin = `${scheme}://${request.headers.host ?? 'localhost'}`;
     return await service.handle({ method: request.method ?? 'GET', path, query, headers: request.headers, body, origin });
   } catch (error) {
     const refusal = error instanceof Refusal ? error : new Refusal(500, 'InternalServerError', String(error));

@@ -1,4 +1,6 @@
 import { digestCard } from '../cards/digest.ts';
+import { driftCounts } from '../cards/settings-drift.ts';
+import { readDrift } from '../pim/settings-drift.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { findDigest } from '../store/digests.ts';
 import type { JobRun } from '../store/job-queue.ts';
@@ -11,8 +13,9 @@ export async function dailyDigest(parts: BotParts, personId: string, run: JobRun
   const daily = await findDigest(parts.store.db, personId);
   const conversation = await findConversation(parts.store.db, personId);
   if (daily === null || conversation === null || await parts.pimReader.readMember(personId) === null) return;
-  const report = await parts.pimReader.listElevations();
-  const card = digestCard({ ...readerOf(conversation), timeZone: daily.timeZone }, { now: parts.clock.now(), report, daily });
+  const [report, compared] = await Promise.all([parts.pimReader.listElevations(), readDrift(parts.ownLayer.entries, parts.pimReader)]);
+  const drift = driftCounts(compared);
+  const card = digestCard({ ...readerOf(conversation), timeZone: daily.timeZone }, { now: parts.clock.now(), report, daily, drift });
   const delivery = await parts.messenger.sendCard(conversation, card);
   if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
   if (delivery.outcome !== 'sent') parts.log.warn({ delivery, personId }, 'the digest could not be sent');

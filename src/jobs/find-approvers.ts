@@ -1,10 +1,12 @@
-import { isRefusal, readGoverningSettings } from '../pim/governing-settings.ts';
-import type { Role, RoleSettings, Scope } from '../pim/model.ts';
-import { findActivation, type Activation } from '../store/activations.ts';
+import { waitsForApproval } from '../pim/activation-status.ts';
+import { presentSettings } from '../bot/approvals/current-approvers.ts';
+import { findActivation } from '../store/activations.ts';
 import { markApproversAsked, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { RetryLater } from '../store/job-queue.ts';
+import { saveBackground } from '../store/request-background.ts';
 import type { BotParts } from '../bot/parts.ts';
+import { gatherBackground } from './gather-background.ts';
 
 /**
  * Turns a role's approver list into people, groups expanded, and gives each of them one notification: unique per request
@@ -12,12 +14,16 @@ import type { BotParts } from '../bot/parts.ts';
  */
 export async function findApprovers(parts: BotParts, requestId: string): Promise<void> {
   const activation = await findActivation(parts.store.db, requestId);
-  if (activation?.state !== 'pending') return;
+  if (activation === null || !waitsForApproval(activation.state)) return;
   const settings = await presentSettings(parts, activation);
-  const { people, unreadable } = await parts.pimReader.expandApprovers(settings?.approvers ?? []);
+  const [{ people, unreadable }, background] = await Promise.all([
+    parts.pimReader.expandApprovers(settings?.approvers ?? []),
+    gatherBackground(parts, activation),
+  ]);
   const approvers = people.filter(({ id }) => id.toLowerCase() !== activation.person.id);
   const lost = unreadable.filter(({ passing }) => !passing).map(({ approver }) => approver);
   await parts.store.transaction(async (tx) => {
+    if (background !== null) await saveBackground(tx, requestId, background);
     const added = await recordAskedApprovers(tx, requestId, approvers, parts.clock.now());
     // A group that nobody may read is told to the requester as an approver who was not reached.
     await recordAskedApprovers(tx, requestId, lost, parts.clock.now());
@@ -32,6 +38,7 @@ export async function findApprovers(parts: BotParts, requestId: string): Promise
       details: { asked: approvers.map(({ id }) => id), unreadable: unreadable.map(({ approver }) => approver.id) },
     });
     for (const { id } of added) await parts.jobs.enqueue(tx, 'notify-approver', { requestId, approverId: id });
+    if (activation.approversAskedAt === null) await parts.jobs.enqueue(tx, 'escalate-approvers', { requestId }, { after: parts.waiting.escalateAfter * 60 });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
   });
   // Those who could be read are asked at once; the others as soon as the directory answers again.
@@ -39,23 +46,3 @@ export async function findApprovers(parts: BotParts, requestId: string): Promise
 }
 
 const unreadableAgainSeconds = 60;
-
-/** The role's settings as they are now; where the bot may not read them, as they were when the form was made. */
-async function presentSettings(parts: BotParts, activation: Activation): Promise<RoleSettings | null> {
-  try {
-    return await readGoverningSettings(activation, (role, scope) => readOrRecall(parts, activation, role, scope));
-  } catch (error) {
-    if (isRefusal(error)) return null;
-    throw error;
-  }
-}
-
-/** The form's settings are those of all scopes that count: they stand for one that only the requester may read. */
-async function readOrRecall({ pimReader }: BotParts, { settings }: Activation, role: Role, scope: Scope): Promise<RoleSettings> {
-  try {
-    return await pimReader.readRoleSettings(role, scope);
-  } catch (error) {
-    if (isRefusal(error) && settings !== null) return settings;
-    throw error;
-  }
-}

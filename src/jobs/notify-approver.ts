@@ -1,3 +1,4 @@
+import { waitsForApproval } from '../pim/activation-status.ts';
 import { approverCard } from '../bot/activations/show-activation.ts';
 import { findActivation } from '../store/activations.ts';
 import { setAskOutcome } from '../store/approvals.ts';
@@ -15,7 +16,7 @@ const gatherSeconds = 1;
 /** Brings one approver the card of one request. Whom it cannot reach, the requester is told of. */
 export async function notifyApprover(parts: BotParts, requestId: string, approverId: string, run: JobRun): Promise<void> {
   const activation = await findActivation(parts.store.db, requestId);
-  if (activation?.state !== 'pending') return;
+  if (activation === null || !waitsForApproval(activation.state)) return;
   const conversation = await findConversation(parts.store.db, approverId);
   if (conversation === null) {
     await recordOutcome(parts, requestId, approverId, { outcome: 'notInstalled' });
@@ -32,7 +33,7 @@ export async function notifyApprover(parts: BotParts, requestId: string, approve
         reference: conversation.reference,
         shownVersion: activation.version,
       });
-      return recordOutcome(parts, requestId, approverId, { outcome: 'sent' });
+      return recordSent(parts, requestId, approverId);
     case 'blocked':
     case 'notInstalled':
       return recordOutcome(parts, requestId, approverId, { outcome: delivery.outcome, detail: delivery.detail });
@@ -44,6 +45,16 @@ export async function notifyApprover(parts: BotParts, requestId: string, approve
     case 'unknown':
       return sendAgainOrGiveUp(delivery, run, () => recordOutcome(parts, requestId, approverId, { outcome: 'failed' }));
   }
+}
+
+/** With the reminders that follow while nobody decides. */
+async function recordSent(parts: BotParts, requestId: string, approverId: string): Promise<void> {
+  await parts.store.transaction(async (tx) => {
+    for (const [round, minutes] of parts.waiting.remindAfter.entries()) {
+      await parts.jobs.enqueue(tx, 'remind-approver', { requestId, approverId, round }, { after: minutes * 60 });
+    }
+  });
+  await recordOutcome(parts, requestId, approverId, { outcome: 'sent' });
 }
 
 async function recordOutcome(

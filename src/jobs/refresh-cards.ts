@@ -1,3 +1,4 @@
+import { waitsForApproval } from '../pim/activation-status.ts';
 import type { AdaptiveCard } from '../cards/adaptive-card.ts';
 import type { Reader } from '../cards/texts.ts';
 import { approverCard, requesterCard } from '../bot/activations/show-activation.ts';
@@ -24,6 +25,8 @@ export async function refreshCards(parts: BotParts, requestId: string): Promise<
 /** What posted cards show, an activation or an administrator's change, as it stands. */
 interface ShownRequest {
   readonly state: string;
+  /** An activation on which somebody has to decide. */
+  readonly isOpen: boolean;
   readonly version: number;
   cardFor(card: PostedCard, reader: Reader): AdaptiveCard | Promise<AdaptiveCard>;
 }
@@ -31,15 +34,15 @@ interface ShownRequest {
 async function shownRequest(parts: BotParts, requestId: string): Promise<ShownRequest | null> {
   const activation = await findActivation(parts.store.db, requestId);
   if (activation !== null) {
-    return { ...activation, cardFor: ({ kind, personId }, reader) => kind === 'requester' ? requesterCard(parts, reader, activation) : approverCard(parts, reader, activation, personId) };
+    return { ...activation, isOpen: waitsForApproval(activation.state), cardFor: ({ kind, personId }, reader) => kind === 'requester' ? requesterCard(parts, reader, activation) : approverCard(parts, reader, activation, personId) };
   }
   const change = await findAssignmentChange(parts.store.db, requestId);
-  return change === null ? null : { ...change, cardFor: (_, reader) => administratorCard(parts, reader, change) };
+  return change === null ? null : { ...change, isOpen: false, cardFor: (_, reader) => administratorCard(parts, reader, change) };
 }
 
 /** While approvers are being asked, the requester's card also tells who has been reached: that is no new version. */
 function isOld(card: PostedCard, shown: ShownRequest): boolean {
-  return card.shownVersion < shown.version || (card.kind === 'requester' && shown.state === 'pending');
+  return card.shownVersion < shown.version || (card.kind === 'requester' && shown.isOpen);
 }
 
 async function refresh(parts: BotParts, card: PostedCard, shown: ShownRequest): Promise<void> {

@@ -1,9 +1,13 @@
+import type { AdaptiveCard } from '../cards/adaptive-card.ts';
 import { requesterNews } from '../cards/news.ts';
-import { findActivation } from '../store/activations.ts';
-import { findConversation } from '../store/conversation-references.ts';
+import { findActivation, type Activation } from '../store/activations.ts';
+import { findConversation, type RememberedConversation } from '../store/conversation-references.ts';
 import type { JobRun } from '../store/job-queue.ts';
-import { shownActivation } from '../bot/activations/show-activation.ts';
+import { offeredForm } from '../bot/approvals/offered-form.ts';
+import type { Offer } from '../store/tables.ts';
+import { requesterCard, shownActivation } from '../bot/activations/show-activation.ts';
 import { readerOf } from '../bot/reader-of.ts';
+import { rememberCard } from './remember-card.ts';
 import { sendAgainOrGiveUp } from './try-again.ts';
 import type { BotParts } from '../bot/parts.ts';
 
@@ -13,8 +17,39 @@ export async function tellRequester(parts: BotParts, requestId: string, version:
   if (activation === null || activation.version !== version) return;
   const conversation = await findConversation(parts.store.db, activation.person.id);
   if (conversation === null) return;
+  if (activation.state === 'approved') return offerToBegin(parts, activation, conversation, run);
+  if (activation.state === 'denied' && activation.offer !== null) return passOnOffer(parts, activation, { offer: activation.offer, conversation, run });
   const news = requesterNews(readerOf(conversation), { now: parts.clock.now(), activation: shownActivation(activation) });
   const delivery = await parts.messenger.sendText(conversation, news);
   if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
   if (delivery.outcome !== 'sent') parts.log.warn({ delivery, requestId }, 'the requester could not be told');
+}
+
+/** What is approved here waits for a click: the card with the button comes as a new message. */
+async function offerToBegin(parts: BotParts, activation: Activation, conversation: RememberedConversation, run: JobRun): Promise<void> {
+  await sendForm(parts, { card: await requesterCard(parts, readerOf(conversation), activation), shows: activation }, conversation, run);
+}
+
+interface Offered {
+  readonly offer: Offer;
+  readonly conversation: RememberedConversation;
+  readonly run: JobRun;
+}
+
+/** An approver would approve something narrower: the form for it, filled in. */
+async function passOnOffer(parts: BotParts, denied: Activation, { offer, conversation, run }: Offered): Promise<void> {
+  const { card, draft } = await offeredForm(parts, readerOf(conversation), denied, offer);
+  await sendForm(parts, { card, shows: draft }, conversation, run);
+}
+
+async function sendForm(parts: BotParts, { card, shows }: { readonly card: AdaptiveCard; readonly shows: Activation }, conversation: RememberedConversation, run: JobRun): Promise<void> {
+  const { requestId, version, person } = shows;
+  const delivery = await parts.messenger.sendCard(conversation, card);
+  if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
+  if (delivery.outcome !== 'sent') {
+    parts.log.warn({ delivery, requestId }, 'the requester could not be told');
+    return;
+  }
+  const { activityId } = delivery;
+  await rememberCard(parts, { requestId, personId: person.id, activityId, kind: 'requester', reference: conversation.reference, shownVersion: version });
 }

@@ -2,9 +2,9 @@ import { readRequest } from '../bot/activations/follow-activation.ts';
 import type { BotParts } from '../bot/parts.ts';
 import { nextWatchSeconds, recordExpiry, recordProgress } from '../bot/activations/record-progress.ts';
 import { recordFailure, resendActivation } from '../bot/activations/send-activation.ts';
-import { isFinal, type ActivationState } from '../pim/activation-status.ts';
+import { isFinal, notAtPim } from '../pim/activation-status.ts';
 import { PimError, type PimErrorCode } from '../pim/errors.ts';
-import { findActivation, type Activation } from '../store/activations.ts';
+import { findActivation, markStartMissed, type Activation } from '../store/activations.ts';
 
 /** Seconds before each further look at a request that PIM does not know, or cannot be asked about. */
 const unsureWatchSeconds = [5, 10, 20, 40, 60, 90] as const;
@@ -12,9 +12,6 @@ const longestUnsureWatch = 90;
 /** About a day of looking without an answer: then the operator reads it in the log. */
 const mostUnsureRounds = 1_000;
 const longestResendMs = 5 * 60_000;
-
-/** PIM knows nothing of these: there is nothing to look for. */
-const notAtPim: ReadonlySet<ActivationState> = new Set(['draft', 'awaitingStepUp']);
 
 /** `sure`: PIM has said how the request stands. */
 interface Look {
@@ -38,7 +35,10 @@ export async function watchActivation(parts: BotParts, requestId: string, round:
     parts.log.error({ requestId, state: activation.state }, 'PIM has not said for a day how a request stands: it is not watched any more');
     return;
   }
-  await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: sure ? 0 : round + 1 }, { after }));
+  await parts.store.transaction(async (tx) => {
+    if (await markStartMissed(tx, requestId, parts.clock.now()) !== null) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+    await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: sure ? 0 : round + 1 }, { after });
+  });
 }
 
 async function look(parts: BotParts, activation: Activation, round: number): Promise<Look> {
@@ -59,7 +59,7 @@ async function look(parts: BotParts, activation: Activation, round: number): Pro
 const nobodyMayRead: ReadonlySet<PimErrorCode> = new Set(['notPermitted', 'signInRequired', 'otherAccount', 'consentRequired', 'stepUpRequired']);
 
 function hasRunOut({ state, endAt }: Activation, now: Date): boolean {
-  return state === 'active' && endAt !== null && endAt <= now;
+  return (state === 'active' || state === 'scheduled') && endAt !== null && endAt <= now;
 }
 
 /** PIM has no such request: it never arrived, or its scope is gone. */

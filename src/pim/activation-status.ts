@@ -8,6 +8,8 @@ import type { ActivationRequest } from './model.ts';
 /** Where an activation stands, from the form to its end. */
 export type ActivationState =
   | 'draft' // the form is shown
+  | 'held' // sent in; our own settings ask for approval, and nothing is at PIM until it is given
+  | 'approved' // our approvers have agreed; nothing is at PIM until the requester activates
   | 'awaitingStepUp' // sent in, but the person has to sign in more strongly first: nothing is at PIM
   | 'submitting' // the request may or may not have reached PIM
   | 'pending' // PIM waits for an approver (or an administrator)
@@ -74,13 +76,13 @@ export interface ActivationWindow {
  * What PIM's status means at `now`. A status that we do not know, or that PIM is still working on, is `submitting`:
  * neither a success nor an end is claimed before PIM has said so.
  */
-export function activationState(pimStatus: string, window: ActivationWindow, now: Date): ActivationState {
+export function activationState(pimStatus: string, window: ActivationWindow, now: Date): StateAtPim {
   const meaning = meaningOfStatus.get(pimStatus.toLowerCase()) ?? 'inProgress';
   if (meaning === 'inProgress') return 'submitting';
   return meaning === 'granted' ? grantedState(window, now) : meaning;
 }
 
-function grantedState({ start, end }: ActivationWindow, now: Date): ActivationState {
+function grantedState({ start, end }: ActivationWindow, now: Date): StateAtPim {
   if (end !== null && end <= now) return 'expired';
   return start !== null && start > now ? 'scheduled' : 'active';
 }
@@ -97,11 +99,49 @@ export function activationWindow(request: Pick<ActivationRequest, 'start' | 'cre
   return { start, end: request.minutes === null ? null : new Date(start.getTime() + request.minutes * 60_000) };
 }
 
+/** By how much a time that PIM answers may differ from the one that it was sent. */
+const sameTimeMs = 60_000;
+/** By how much PIM's clock may be ahead of ours. */
+const clocksDifferMs = 5 * 60_000;
+
+/** The later start that a request names; `null`: it is to begin at once. */
+export function plannedStart({ start, createdAt }: Pick<ActivationRequest, 'start' | 'createdAt'>): Date | null {
+  return start !== null && isLater(start, createdAt) ? start : null;
+}
+
+/** By more than what makes two answers differ. */
+export function isLater(one: Date, other: Date): boolean {
+  return one.getTime() - other.getTime() > sameTimeMs;
+}
+
+/** Granted for a later start, and not begun. */
+export function isPlanned(request: Pick<ActivationRequest, 'pimStatus' | 'start' | 'createdAt'>): boolean {
+  return ['granted', 'schedulecreated'].includes(request.pimStatus.toLowerCase()) && plannedStart(request) !== null;
+}
+
+/**
+ * Whether a request begins when it was asked to: at that time, or as soon as possible afterwards, where that time has
+ * passed before PIM let it begin (an approval takes its time). Never earlier, and never at another time to come.
+ *
+ * @param requested `null`: at once
+ */
+export function beginsAsRequested(requested: Date | null, request: Pick<ActivationRequest, 'start' | 'createdAt'>, now: Date): boolean {
+  const start = request.start ?? request.createdAt;
+  const isOver = start.getTime() <= now.getTime() + clocksDifferMs;
+  if (requested === null) return isOver;
+  return !isLater(requested, start) && (isOver || !isLater(start, requested));
+}
+
 /** What PIM may say of a request that it has. */
 const toldByPim = ['pending', 'scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'] as const;
 
+/** As PIM tells it; `submitting`: it has not told yet. */
+export type StateAtPim = 'submitting' | (typeof toldByPim)[number];
+
 const nextStates: Readonly<Record<ActivationState, readonly ActivationState[]>> = {
-  draft: ['awaitingStepUp', 'submitting'],
+  draft: ['held', 'awaitingStepUp', 'submitting'],
+  held: ['approved', 'denied', 'timedOut', 'withdrawn'],
+  approved: ['awaitingStepUp', 'submitting', 'timedOut', 'withdrawn'],
   awaitingStepUp: ['submitting', ...toldByPim],
   submitting: ['awaitingStepUp', ...toldByPim],
   pending: ['scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
@@ -114,6 +154,14 @@ const nextStates: Readonly<Record<ActivationState, readonly ActivationState[]>> 
   deactivated: [],
   expired: [],
 };
+
+/** Whether somebody has to decide, at PIM or here. */
+export function waitsForApproval(state: ActivationState): boolean {
+  return state === 'pending' || state === 'held';
+}
+
+/** PIM knows nothing of these. */
+export const notAtPim: ReadonlySet<ActivationState> = new Set(['draft', 'held', 'approved', 'awaitingStepUp']);
 
 /** Whether an activation in this state has come to its end and can never change again. */
 export function isFinal(state: ActivationState): boolean {

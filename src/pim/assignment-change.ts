@@ -1,5 +1,5 @@
 /** How what an administrator assigns or takes away stands, from the card that asks whether it is meant to PIM's last word. */
-import { activationState, activationWindow, type ActivationState } from './activation-status.ts';
+import { activationState, activationWindow, type StateAtPim } from './activation-status.ts';
 import type { ActivationRequest, Expiration } from './model.ts';
 
 export type AssignmentAction = 'assign' | 'unassign';
@@ -16,9 +16,7 @@ export type AssignmentChangeState =
   | 'cancelled'; // never sent
 
 /** What PIM's word for an assignment means; `null`: PIM is still at it. */
-const meaningOfAssign: Readonly<Record<ActivationState, AssignmentChangeState | null>> = {
-  draft: null,
-  awaitingStepUp: null,
+const meaningOfAssign: Readonly<Record<StateAtPim, AssignmentChangeState | null>> = {
   submitting: null,
   pending: 'waiting',
   scheduled: 'scheduled',
@@ -32,7 +30,7 @@ const meaningOfAssign: Readonly<Record<ActivationState, AssignmentChangeState | 
 };
 
 /** PIM calls a removal that is done `Revoked`, and at times `Provisioned`. */
-const meaningOfUnassign: Readonly<Record<ActivationState, AssignmentChangeState | null>> = {
+const meaningOfUnassign: Readonly<Record<StateAtPim, AssignmentChangeState | null>> = {
   ...meaningOfAssign,
   scheduled: 'removed',
   active: 'removed',

@@ -37,6 +37,7 @@ interface Kept {
   readonly settings: Memory<RoleSettings>;
   readonly foundRoles: Memory<readonly Role[]>;
   readonly foundScopes: Memory<Listing<Scope>>;
+  readonly widestScopes: Memory<Listing<Scope>>;
 }
 
 export function createListingCache({ clock, freshMs = defaultFreshMs, mostPeople = defaultMostPeople }: ListingCacheOptions): ListingCache {
@@ -63,12 +64,13 @@ export function createListingCache({ clock, freshMs = defaultFreshMs, mostPeople
       ...dropping,
       listEligible: () => kept().eligible.ask('', () => user.listEligible()),
       listActive: (eligible) => kept().active.ask(scopesKey(eligible), () => user.listActive(eligible)),
-      listChildren: (scope) => kept().children.ask(scopeKey(scope.id), () => user.listChildren(scope)),
+      listChildren: (scope, types = []) => kept().children.ask([scopeKey(scope.id), ...types].join(' '), () => user.listChildren(scope, types)),
       readRoleSettings: (role, scope) => kept().settings.ask(roleKey(role, scope), () => user.readRoleSettings(role, scope)),
       assignments: {
         ...assignments,
         findRoles: (scope, words) => kept().foundRoles.ask(`${scopeKey(scope.id)} ${words}`, () => user.assignments.findRoles(scope, words)),
         findScopes: (words) => kept().foundScopes.ask(words, () => user.assignments.findScopes(words)),
+        findWidestScopes: () => kept().widestScopes.ask('', () => user.assignments.findWidestScopes()),
       },
     };
   };
@@ -84,6 +86,7 @@ function emptyKept(time: MemoryOptions): Kept {
     settings: createMemory(time, always),
     foundRoles: createMemory(time, always),
     foundScopes: createMemory<Listing<Scope>>(time, isWhole),
+    widestScopes: createMemory<Listing<Scope>>(time, isWhole),
   };
 }
 
@@ -109,14 +112,14 @@ function isWhole({ gaps }: Pick<Listing<unknown>, 'gaps'>): boolean {
   return gaps.every(({ why }) => lasting.has(why));
 }
 
-type Changes = Pick<PimUser, 'activate' | 'deactivate' | 'cancel' | 'decide' | 'assignments'>;
+type Changes = Pick<PimUser, 'activate' | 'deactivate' | 'cancel' | 'decide' | 'assignments' | 'settings'>;
 
 /**
  * Drops what is kept once a change has ended, however it ended: one that failed may have been carried out. A decision and
  * an administrator's change are about somebody else, whom nobody names here, or a group of people.
  */
 function withDrop(user: PimUser, drop: { readonly own: () => void; readonly everybody: () => void }): Changes {
-  const { assignments } = user;
+  const { assignments, settings } = user;
   return {
     activate: (requestId, draft) => user.activate(requestId, draft).finally(drop.own),
     deactivate: (requestId, role, scope) => user.deactivate(requestId, role, scope).finally(drop.own),
@@ -125,8 +128,9 @@ function withDrop(user: PimUser, drop: { readonly own: () => void; readonly ever
     assignments: {
       ...assignments,
       assign: (requestId, draft) => assignments.assign(requestId, draft).finally(drop.everybody),
-      unassign: (requestId, target) => assignments.unassign(requestId, target).finally(drop.everybody),
+      unassign: (requestId, draft) => assignments.unassign(requestId, draft).finally(drop.everybody),
     },
+    settings: { ...settings, write: (policy, change) => settings.write(policy, change).finally(drop.everybody) },
   };
 }
 

@@ -2,7 +2,7 @@
  * Every way in which PIM, Graph or the way to them can say no, as one error type.
  *
  * `code` is ours and closed: cards have a sentence for each. `effect` says what the caller may believe:
- * `none` – PIM refused, nothing happened; `unknown` – the request may have been carried out: read it back by its GUID.
+ * `none` – PIM refused, nothing happened; `unknown` – the request may have been carried out, or a part of it was: read it back.
  */
 export type PimErrorCode =
   | 'alreadyActive' // RoleAssignmentExists
@@ -12,7 +12,7 @@ export type PimErrorCode =
   | 'tooSoon' // ActiveDurationTooShort
   | 'policyRefused' // RoleAssignmentRequestPolicyValidationFailed; see `rules`
   | 'stepUpRequired' // RoleAssignmentRequestAcrsValidationFailed, insufficient_claims
-  | 'notPermitted' // AuthorizationFailed, InsufficientPermissions, Authorization_RequestDenied, PermissionScopeNotGranted
+  | 'notPermitted' // AuthorizationFailed, InsufficientPermissions, Authorization_RequestDenied
   | 'alreadyDecided' // the approval is closed
   | 'notFound'
   | 'onlyInPortal' // Microsoft has withdrawn the call
@@ -22,7 +22,7 @@ export type PimErrorCode =
   | 'invalidRequest' // RoleNotFound, ScopeDoesNotMatchRoleDefinition, InvalidPolicy …
   | 'signInRequired' // no token, or the token was refused
   | 'otherAccount' // signed in, but as somebody else
-  | 'consentRequired' // nobody has allowed the bot to act for people (AADSTS65001)
+  | 'consentRequired' // nobody has allowed the bot to act for people, or not in all that this takes (AADSTS65001, PermissionScopeNotGranted)
   | 'throttled' // 429
   | 'unavailable' // 5xx, time-out, connection lost, before anything was sent or on a read
   | 'outcomeUnknown' // 5xx, time-out, connection lost after a write was sent
@@ -41,6 +41,8 @@ export interface PimErrorDetails {
   readonly status?: number;
   /** Decoded claims challenge, JSON text. */
   readonly claims?: string;
+  /** Ids of the policy rules that were written before one failed. */
+  readonly written?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -57,6 +59,7 @@ export class PimError extends Error {
 
   /** Whether the call may have been carried out although it failed. */
   get effect(): 'none' | 'unknown' {
-    return this.code === 'outcomeUnknown' || this.code === 'badAnswer' ? 'unknown' : 'none';
+    const isPartly = (this.details.written ?? []).length > 0;
+    return isPartly || this.code === 'outcomeUnknown' || this.code === 'badAnswer' ? 'unknown' : 'none';
   }
 }

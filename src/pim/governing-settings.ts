@@ -3,6 +3,7 @@
  * Microsoft does not say whether the policy of the one or of the other counts, so both do, and the stricter demand wins.
  */
 import { PimError } from './errors.ts';
+import type { PimErrorCode } from './errors.ts';
 import type { Approver, Role, RoleSettings, Scope } from './model.ts';
 import { parseScope, sameScope } from './scope.ts';
 
@@ -54,9 +55,11 @@ function refusalOf(error: unknown): PimError {
   throw error;
 }
 
+const refusals: ReadonlySet<PimErrorCode> = new Set(['notPermitted', 'consentRequired', 'notFound']);
+
 /** Whoever asks may not know what is there. */
 export function isRefusal(error: unknown): error is PimError {
-  return error instanceof PimError && (error.code === 'notPermitted' || error.code === 'notFound');
+  return error instanceof PimError && refusals.has(error.code);
 }
 
 /**

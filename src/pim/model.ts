@@ -22,6 +22,9 @@ export interface Scope {
   readonly type: ScopeType;
 }
 
+/** Of what lies below a scope, PIM can be asked for one of these alone. */
+export type ChildType = Extract<ScopeType, 'subscription' | 'resourceGroup'>;
+
 /** `definitionId` is the full ARM id, qualified exactly as PIM gave it; the template id of an Entra role; `member` or `owner` of a group. */
 export interface Role {
   readonly definitionId: string;
@@ -75,6 +78,8 @@ export interface ActivationDraft {
   readonly role: Role;
   readonly scope: Scope;
   readonly eligibilityScheduleId: string;
+  /** `null`: at once. */
+  readonly start: Date | null;
   readonly minutes: number;
   readonly justification: string;
   readonly ticket: Ticket | null;
@@ -183,10 +188,14 @@ export interface AssignmentDraft extends AssignmentTarget {
   readonly ticket: Ticket | null;
 }
 
+/** What an administrator takes away. */
+export type RemovalDraft = Omit<AssignmentDraft, 'start' | 'expiration'>;
+
 /** One entry of a role's approver list: a person, or a group whose members approve. */
 export interface Approver {
   readonly id: string;
-  readonly kind: 'user' | 'group';
+  /** `unknown`: an id of our own settings, which the directory has not been asked about. */
+  readonly kind: 'user' | 'group' | 'unknown';
   readonly name: string;
 }
 

@@ -1,5 +1,5 @@
 /** What a write to PIM has come to when its answer was lost, or was a refusal that a first attempt of our own may have caused. */
-import { activationState } from './activation-status.ts';
+import { activationState, isPlanned } from './activation-status.ts';
 import { PimError } from './errors.ts';
 import type { PimErrorCode } from './errors.ts';
 import type { ActivationRequest } from './model.ts';
@@ -30,7 +30,8 @@ export async function settleCancellation(failure: PimError, readRequest: () => P
   const found = await readRequest().catch(() => null);
   const state = found === null ? 'submitting' : activationState(found.pimStatus, { start: null, end: null }, found.createdAt);
   if (state === 'withdrawn') return;
-  if (state !== 'pending' && state !== 'submitting') throw new PimError('alreadyDecided', 'the request was decided', { cause: failure });
+  const isOpen = state === 'pending' || state === 'submitting' || (found !== null && isPlanned(found));
+  if (!isOpen) throw new PimError('alreadyDecided', 'the request was decided', { cause: failure });
   throw failure.effect === 'unknown' ? outcomeUnknown(failure) : failure;
 }
 

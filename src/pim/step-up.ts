@@ -9,7 +9,7 @@ import type { RoleSettings } from './model.ts';
 
 export type StepUp =
   /** `c1` to `c99`: a context of Conditional Access; `p1` to `p9`: one of Azure's own, for its mandatory MFA. */
-  | { readonly kind: 'authenticationContext'; readonly value: string }
+  | { readonly kind: 'authenticationContext'; readonly value: string; readonly alsoMfa?: boolean }
   | { readonly kind: 'mfa' };
 
 const longestClaims = 2_000;
@@ -46,6 +46,11 @@ export function stepUpOfSettings(settings: RoleSettings | null): StepUp | null {
   return data === undefined ? null : { kind: 'authenticationContext', value: data };
 }
 
+/** The same where our own settings ask for a second factor, whatever PIM asks for. */
+export function withOwnMfa(stepUp: StepUp | null): StepUp {
+  return stepUp?.kind === 'authenticationContext' ? { ...stepUp, alsoMfa: true } : { kind: 'mfa' };
+}
+
 /** From the rules that PIM named in a refusal: a step-up helps only where nothing but the MFA rule failed. */
 export function stepUpOfRules(rules: readonly string[]): StepUp | null {
   return rules.length === 1 && rules[0] === 'MfaRule' ? { kind: 'mfa' } : null;
@@ -58,11 +63,12 @@ export function claimsOfStepUp(stepUp: StepUp): string {
 
 function accessTokenClaims(stepUp: StepUp): unknown {
   if (stepUp.kind === 'mfa') return { amr: { essential: true, values: ['mfa'] } };
-  const { value } = stepUp;
-  return { acrs: value.startsWith('p') ? { essential: true, values: [value] } : { essential: true, value } };
+  const { value, alsoMfa = false } = stepUp;
+  return { ...(alsoMfa ? { amr: { essential: true, values: ['mfa'] } } : {}), acrs: value.startsWith('p') ? { essential: true, values: [value] } : { essential: true, value } };
 }
 
 /** Whether a token with these claims is what was asked for. */
 export function fulfilsStepUp(stepUp: StepUp, token: { readonly acrs: readonly string[]; readonly amr: readonly string[] }): boolean {
-  return stepUp.kind === 'mfa' ? token.amr.includes('mfa') : token.acrs.includes(stepUp.value);
+  const hasMfa = token.amr.includes('mfa');
+  return stepUp.kind === 'mfa' ? hasMfa : token.acrs.includes(stepUp.value) && (hasMfa || stepUp.alsoMfa !== true);
 }

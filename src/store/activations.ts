@@ -1,9 +1,10 @@
 import type { Insertable, Selectable } from 'kysely';
 import { sql } from 'kysely';
+import { plannedStart } from '../pim/activation-status.ts';
 import type { ActivationState } from '../pim/activation-status.ts';
 import type { ActivationRequest, Role, RoleSettings, Scope, Ticket } from '../pim/model.ts';
 import type { Queries } from './database.ts';
-import type { ActivationProblem, ActivationsTable } from './tables.ts';
+import type { ActivationProblem, ActivationsTable, Offer } from './tables.ts';
 
 export interface ActivationDecision {
   readonly result: 'approve' | 'deny';
@@ -26,6 +27,10 @@ export interface Activation {
   readonly scope: Scope;
   /** Empty where the request was made elsewhere. */
   readonly eligibilityScheduleId: string;
+  /** When the eligibility ended, as the form was made; `null`: no end, or not known. */
+  readonly eligibleUntil: Date | null;
+  /** When it is to begin, as the person said; `null`: at once. What PIM says of it is `startAt`. */
+  readonly requestedStart: Date | null;
   /** `null` until the form is sent. */
   readonly minutes: number | null;
   readonly justification: string;
@@ -46,19 +51,26 @@ export interface Activation {
   readonly submittedAt: Date | null;
   readonly startAt: Date | null;
   readonly endAt: Date | null;
+  /** Until when the requester may activate what our approvers have approved. */
+  readonly approvedUntil: Date | null;
+  /** When the requester has asked everybody once more; `null`: they have not. */
+  readonly nudgedAt: Date | null;
+  /** What the approver who denied offers instead. */
+  readonly offer: Offer | null;
 }
 
 export type NewDraft = Pick<
   Activation,
   'requestId' | 'person' | 'role' | 'scope' | 'eligibilityScheduleId' | 'settings' | 'createdAt'
 > &
-  Partial<Pick<Activation, 'minutes' | 'justification' | 'ticket'>>;
+  Partial<Pick<Activation, 'eligibleUntil' | 'requestedStart' | 'minutes' | 'justification' | 'ticket'>>;
 
 /** What a move may change beside the state. A member that is left out stays as it is. */
 export type ActivationChange = { readonly state: ActivationState } & Partial<
   Pick<
     Activation,
     | 'scope'
+    | 'requestedStart'
     | 'minutes'
     | 'justification'
     | 'ticket'
@@ -71,6 +83,8 @@ export type ActivationChange = { readonly state: ActivationState } & Partial<
     | 'submittedAt'
     | 'startAt'
     | 'endAt'
+    | 'approvedUntil'
+    | 'offer'
   >
 >;
 
@@ -78,7 +92,7 @@ export type ActivationChange = { readonly state: ActivationState } & Partial<
 export async function saveDraft(queries: Queries, draft: NewDraft): Promise<Activation> {
   const row = await queries
     .insertInto('activations')
-    .values({ ...identity(draft), ...columnsOf({ ...draft, state: 'draft' }), origin: 'bot' })
+    .values({ ...identity(draft), ...columnsOf({ ...draft, state: 'draft' }), eligible_until: draft.eligibleUntil ?? null, origin: 'bot' })
     .returningAll()
     .executeTakeFirstOrThrow();
   return activationOf(row);
@@ -94,6 +108,23 @@ export async function findActivationByPimId(queries: Queries, pimId: string): Pr
   const row = await queries.selectFrom('activations').selectAll().where('pim_request_id', '=', pimId.toLowerCase()).executeTakeFirst();
   return row === undefined ? null : activationOf(row);
 }
+
+/** Which of these requests of PIM's are remembered, under PIM's name or under ours; in lower case. */
+export async function listRemembered(queries: Queries, pimIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const remembered = new Set<string>();
+  for (let from = 0; from < pimIds.length; from += mostAtOnce) {
+    const ids = pimIds.slice(from, from + mostAtOnce).map((id) => id.toLowerCase());
+    const rows = await queries
+      .selectFrom('activations')
+      .select(['request_id', 'pim_request_id'])
+      .where((is) => is.or([is('request_id', 'in', ids), is('pim_request_id', 'in', ids)]))
+      .execute();
+    for (const { request_id: ours, pim_request_id: pims } of rows) remembered.add(ours).add(pims ?? ours);
+  }
+  return remembered;
+}
+
+const mostAtOnce = 1_000;
 
 /** This person's requests for a role at a scope of which PIM has not said what it calls them: they may have reached it or not. */
 export async function listUnnamed(queries: Queries, { person, role, scope }: Pick<Activation, 'role' | 'scope'> & { readonly person: { readonly id: string } }): Promise<readonly Activation[]> {
@@ -143,14 +174,50 @@ export async function moveActivation(
 }
 
 /**
+ * The later start that was asked for has come, and nobody has decided: what the cards say of it is not true any more, and
+ * whoever clicks on such a card decides on something else. So it is a new version, once.
+ *
+ * @returns the activation, or `null` where nothing has changed by it
+ */
+export async function markStartMissed(queries: Queries, requestId: string, now: Date): Promise<Activation | null> {
+  const row = await queries
+    .updateTable('activations')
+    .set({ start_missed: true, version: sql`version + 1` })
+    .where('request_id', '=', requestId)
+    .where('state', '=', 'pending')
+    .where('start_missed', '=', false)
+    .where('requested_start', '<=', now)
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? null : activationOf(row);
+}
+
+/**
+ * Records that the requester has asked everybody once more.
+ *
+ * @returns the activation, or `null` where they have done so before, or nobody has to decide any more
+ */
+export async function markNudged(queries: Queries, requestId: string, at: Date): Promise<Activation | null> {
+  const row = await queries
+    .updateTable('activations')
+    .set({ nudged_at: at })
+    .where('request_id', '=', requestId)
+    .where('state', 'in', ['pending', 'held'])
+    .where('nudged_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? null : activationOf(row);
+}
+
+/**
  * Remembers a decision that PIM has taken, whoever has seen its effect first. The first one that is remembered stays.
  *
  * @returns the activation with the decision, or `null` when one was remembered already
  */
-export async function rememberDecision(queries: Queries, requestId: string, decision: ActivationDecision): Promise<Activation | null> {
+export async function rememberDecision(queries: Queries, requestId: string, decision: ActivationDecision & { readonly offer?: Offer | null }): Promise<Activation | null> {
   const row = await queries
     .updateTable('activations')
-    .set({ ...decisionColumns(decision), version: sql`version + 1` })
+    .set({ ...decisionColumns(decision), offer: jsonOf(decision.offer), version: sql`version + 1` })
     .where('request_id', '=', requestId)
     .where('decision', 'is', null)
     .returningAll()
@@ -166,14 +233,14 @@ export async function rememberDecision(queries: Queries, requestId: string, deci
 export async function adoptElsewhere(
   queries: Queries,
   request: ActivationRequest,
-  change: Omit<ActivationChange, 'scope' | 'minutes' | 'justification' | 'ticket' | 'pimId' | 'pimStatus'>,
+  change: Omit<ActivationChange, 'scope' | 'requestedStart' | 'minutes' | 'justification' | 'ticket' | 'pimId' | 'pimStatus'>,
 ): Promise<{ readonly activation: Activation; readonly added: boolean }> {
   const { id: requestId, requester: person, start: startAt } = request;
   const row = await queries
     .insertInto('activations')
     .values({
       ...identity({ ...request, requestId, person, eligibilityScheduleId: '' }),
-      ...columnsOf({ ...request, pimId: request.id, startAt, ...change }),
+      ...columnsOf({ ...request, pimId: request.id, requestedStart: plannedStart(request), startAt, ...change }),
       state: change.state,
       origin: 'elsewhere',
     })
@@ -213,6 +280,7 @@ function columnsOf(change: ActivationChange) {
   const { ticket, decision } = change;
   return {
     state: change.state,
+    requested_start: change.requestedStart,
     minutes: change.minutes,
     justification: change.justification,
     ticket_number: ticket === undefined ? undefined : (ticket?.number ?? null),
@@ -225,6 +293,8 @@ function columnsOf(change: ActivationChange) {
     submitted_at: change.submittedAt,
     start_at: change.startAt,
     end_at: change.endAt,
+    approved_until: change.approvedUntil,
+    offer: jsonOf(change.offer),
     ...(decision === undefined ? {} : decisionColumns(decision)),
   };
 }
@@ -252,6 +322,8 @@ function activationOf(row: Selectable<ActivationsTable>): Activation {
     role: { definitionId: row.role_definition_id, name: row.role_name },
     scope: { id: row.scope_id, name: row.scope_name, type: row.scope_type },
     eligibilityScheduleId: row.eligibility_schedule_id,
+    eligibleUntil: row.eligible_until,
+    requestedStart: row.requested_start,
     minutes: row.minutes,
     justification: row.justification,
     ticket: row.ticket_number === null ? null : { number: row.ticket_number, system: row.ticket_system ?? '' },
@@ -267,6 +339,9 @@ function activationOf(row: Selectable<ActivationsTable>): Activation {
     submittedAt: row.submitted_at,
     startAt: row.start_at,
     endAt: row.end_at,
+    approvedUntil: row.approved_until,
+    nudgedAt: row.nudged_at,
+    offer: row.offer,
   };
 }
 

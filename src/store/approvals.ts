@@ -1,3 +1,4 @@
+import { findActivation, type Activation } from './activations.ts';
 import type { Queries } from './database.ts';
 import type { AskOutcome } from './tables.ts';
 
@@ -8,6 +9,8 @@ export interface AskedApprover {
   readonly detail: string | null;
   /** When it was last heard of. */
   readonly at: Date;
+  /** Asked because the first ones had not answered. */
+  readonly escalated: boolean;
 }
 
 /**
@@ -35,6 +38,19 @@ export async function markApproversAsked(queries: Queries, requestId: string, at
   await queries.updateTable('activations').set({ approvers_asked_at: at }).where('request_id', '=', requestId).execute();
 }
 
+/** Requests that we keep, and of which this person was asked to approve. Whether they still may, their approvers' list says. */
+export async function listHeldFor(queries: Queries, approverId: string): Promise<readonly Activation[]> {
+  const rows = await queries
+    .selectFrom('asked_approvers')
+    .innerJoin('activations', 'activations.request_id', 'asked_approvers.request_id')
+    .select('asked_approvers.request_id as requestId')
+    .where('asked_approvers.approver_id', '=', approverId)
+    .where('activations.state', '=', 'held')
+    .execute();
+  const activations = await Promise.all(rows.map(({ requestId }) => findActivation(queries, requestId)));
+  return activations.filter((activation) => activation !== null);
+}
+
 /** Pending requests whose card this person should have got and could not be given. */
 export async function listUndelivered(queries: Queries, approverId: string): Promise<readonly string[]> {
   const rows = await queries
@@ -43,7 +59,7 @@ export async function listUndelivered(queries: Queries, approverId: string): Pro
     .select('asked_approvers.request_id as requestId')
     .where('asked_approvers.approver_id', '=', approverId)
     .where('asked_approvers.outcome', 'in', ['notInstalled', 'blocked', 'failed'])
-    .where('activations.state', '=', 'pending')
+    .where('activations.state', 'in', ['pending', 'held'])
     .execute();
   return rows.map(({ requestId }) => requestId);
 }
@@ -62,6 +78,12 @@ export async function setAskOutcome(
     .execute();
 }
 
+/** Records that these people are asked because the first ones have not answered: they decide like them from now on. */
+export async function markEscalated(queries: Queries, requestId: string, approverIds: readonly string[]): Promise<void> {
+  if (approverIds.length === 0) return;
+  await queries.updateTable('asked_approvers').set({ escalated: true }).where('request_id', '=', requestId).where('approver_id', 'in', approverIds).execute();
+}
+
 /** Everybody who was asked, by name. */
 export async function listAskedApprovers(queries: Queries, requestId: string): Promise<readonly AskedApprover[]> {
   const rows = await queries
@@ -76,5 +98,6 @@ export async function listAskedApprovers(queries: Queries, requestId: string): P
     outcome: row.outcome,
     detail: row.detail,
     at: row.at,
+    escalated: row.escalated,
   }));
 }

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { AssignmentAction, AssignmentChangeState } from '../pim/assignment-change.ts';
-import type { AssignmentTarget, Expiration } from '../pim/model.ts';
+import type { AssignmentTarget, Expiration, Ticket } from '../pim/model.ts';
 import type { Queries } from './database.ts';
 import type { ActivationProblem, AssignmentChangesTable, Assumption } from './tables.ts';
 
@@ -20,6 +20,7 @@ export interface AssignmentChange extends AssignmentTarget {
   readonly expiration: Expiration;
   readonly assumed: readonly Assumption[];
   readonly justification: string;
+  readonly ticket: Ticket | null;
   /** The change that this one takes back. */
   readonly undoes: string | null;
   readonly state: AssignmentChangeState;
@@ -101,13 +102,15 @@ function targetColumns({ requestId, person, action, side, principal, role, scope
   } satisfies Partial<Insertable<AssignmentChangesTable>>;
 }
 
-function wishColumns({ start, expiration, assumed, justification, undoes, createdAt }: NewAssignmentChange) {
+function wishColumns({ start, expiration, assumed, justification, ticket, undoes, createdAt }: NewAssignmentChange) {
   return {
     start_at: start,
     minutes: expiration.type === 'afterDuration' ? expiration.minutes : null,
     until: expiration.type === 'afterDateTime' ? expiration.end : null,
     assumed: JSON.stringify(assumed),
     justification,
+    ticket_number: ticket?.number ?? null,
+    ticket_system: ticket?.system ?? null,
     undoes,
     created_at: createdAt,
   } satisfies Partial<Insertable<AssignmentChangesTable>>;
@@ -147,6 +150,7 @@ function changeOf(row: Selectable<AssignmentChangesTable>): AssignmentChange {
     expiration: expirationOf(row),
     assumed: row.assumed,
     justification: row.justification,
+    ticket: row.ticket_number === null ? null : { number: row.ticket_number, system: row.ticket_system ?? '' },
     undoes: row.undoes,
     state: row.state,
     version: row.version,

@@ -31,4 +31,5 @@ async function forgetAssignments(queries: Queries): Promise<void> {
     .where('created_at', '<', longAgo);
   await queries.deleteFrom('posted_cards').where('request_id', 'in', over).execute();
   await queries.deleteFrom('assignment_changes').where('request_id', 'in', over).execute();
+  await queries.deleteFrom('settings_changes').where('state', 'in', ['draft', 'cancelled']).where('created_at', '<', longAgo).execute();
 }

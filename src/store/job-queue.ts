@@ -7,7 +7,7 @@ import type { Queries, Store } from './database.ts';
 import { insideTransaction } from './database.ts';
 import { listDigests } from './digests.ts';
 import type { JobData, JobName } from './job-settings.ts';
-import { givenUpQueue, givenUpSettings, jobNames, jobSettings, queueOptions, queuePolicy } from './job-settings.ts';
+import { givenUpQueue, givenUpSettings, jobNames, jobSettings, queueOptions, queuePolicy, recurring } from './job-settings.ts';
 import { RetryLater } from './retry-later.ts';
 import type { StoreLog } from './store-log.ts';
 
@@ -102,7 +102,7 @@ class PgBossQueue implements JobQueue {
     for (const { personId, time, timeZone } of await listDigests(this.#store.db)) {
       await this.scheduleDaily(personId, time, timeZone);
     }
-    await this.#boss.schedule('maintain-store', '*/5 * * * *', {}, { singletonKey: 'store' });
+    for (const { name, cron } of recurring) await this.#boss.schedule(name, cron, {}, { singletonKey: jobSettings[name].key({}) });
     await this.work('maintain-store', () => this.#store.maintain());
   }
 

@@ -4,13 +4,20 @@ import type { Queue } from 'pg-boss';
 export interface JobData {
   'find-approvers': { requestId: string };
   'notify-approver': { requestId: string; approverId: string };
+  'notify-requester': { requestId: string };
   'watch-activation': { requestId: string; round: number };
   'watch-assignment': { requestId: string; round: number };
+  'remind-approver': { requestId: string; approverId: string; round: number | 'nudge' };
+  'escalate-approvers': { requestId: string };
+  'expire-request': { requestId: string };
+  /** `null`: find out whom to tell. */
+  'announce-activation': { requestId: string; personId: string | null };
   'refresh-cards': { requestId: string };
   'tell-requester': { requestId: string; version: number };
   'daily-digest': { personId: string };
   'sign-out': { personId: string };
   'maintain-store': Record<string, never>;
+  'find-elsewhere': Record<string, never>;
 }
 
 export type JobName = keyof JobData;
@@ -46,7 +53,7 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
   'find-approvers': {
     key: ({ requestId }) => requestId,
     unique: 'unfinished',
-    concurrency: 2,
+    concurrency: 4,
     pollSeconds: 2,
     retries: forOneDay,
   },
@@ -55,6 +62,34 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
     unique: 'unfinished',
     concurrency: 4,
     pollSeconds: 2,
+    retries: forOneDay,
+  },
+  'notify-requester': {
+    key: ({ requestId }) => requestId,
+    unique: 'unfinished',
+    concurrency: 2,
+    pollSeconds: 2,
+    retries: forOneDay,
+  },
+  'remind-approver': {
+    key: ({ requestId, approverId, round }) => `${requestId}/${approverId}/${round}`,
+    unique: 'unfinished',
+    concurrency: 2,
+    pollSeconds: 5,
+    retries: forOneDay,
+  },
+  'escalate-approvers': {
+    key: ({ requestId }) => requestId,
+    unique: 'unfinished',
+    concurrency: 1,
+    pollSeconds: 5,
+    retries: forOneDay,
+  },
+  'expire-request': {
+    key: ({ requestId }) => requestId,
+    unique: 'waiting',
+    concurrency: 1,
+    pollSeconds: 5,
     retries: forOneDay,
   },
   'watch-activation': {
@@ -70,6 +105,13 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
     concurrency: 2,
     pollSeconds: 1,
     retries: forOneDay,
+  },
+  'announce-activation': {
+    key: ({ requestId, personId }) => `${requestId}/${personId ?? ''}`,
+    unique: 'unfinished',
+    concurrency: 2,
+    pollSeconds: 5,
+    retries: forOneHour,
   },
   'refresh-cards': {
     key: ({ requestId }) => requestId,
@@ -100,7 +142,14 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
     retries: forOneDay,
   },
   'maintain-store': { key: () => 'store', unique: 'waiting', concurrency: 1, pollSeconds: 30, retries: never },
+  'find-elsewhere': { key: () => 'elsewhere', unique: 'unfinished', concurrency: 1, pollSeconds: 2, retries: never },
 };
+
+/** What is done again and again, by a five-part cron expression: once each time, however many processes there are. */
+export const recurring = [
+  { name: 'maintain-store', cron: '*/5 * * * *' },
+  { name: 'find-elsewhere', cron: '* * * * *' },
+] as const satisfies readonly { readonly name: JobName; readonly cron: string }[];
 
 export const jobNames: readonly JobName[] = Object.keys(jobSettings).filter(isJobName);
 

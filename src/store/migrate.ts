@@ -6,6 +6,12 @@ import { stepUps } from './migrations/0002-step-ups.ts';
 import { interruptedTurns } from './migrations/0003-interrupted-turns.ts';
 import { pimRequestIds } from './migrations/0004-pim-request-ids.ts';
 import { assignmentChanges } from './migrations/0005-assignment-changes.ts';
+import { plannedActivations } from './migrations/0006-planned-activations.ts';
+import { assignmentTickets } from './migrations/0007-assignment-tickets.ts';
+import { auditChain } from './migrations/0008-audit-chain.ts';
+import { requestBackground } from './migrations/0009-request-background.ts';
+import { ourApprovals } from './migrations/0010-our-approvals.ts';
+import { settingsChanges } from './migrations/0011-settings-changes.ts';
 import type { Tables } from './tables.ts';
 
 // In order, by name. A migration that has been released is never edited.
@@ -15,6 +21,12 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0003-interrupted-turns': interruptedTurns,
   '0004-pim-request-ids': pimRequestIds,
   '0005-assignment-changes': assignmentChanges,
+  '0006-planned-activations': plannedActivations,
+  '0007-assignment-tickets': assignmentTickets,
+  '0008-audit-chain': auditChain,
+  '0009-request-background': requestBackground,
+  '0010-our-approvals': ourApprovals,
+  '0011-settings-changes': settingsChanges,
 };
 
 /** Brings the tables up to date. Processes that do so at once wait for each other (an advisory lock). */

@@ -2,8 +2,10 @@ import type { ColumnType, Generated } from 'kysely';
 import type { ActivationState } from '../pim/activation-status.ts';
 import type { AssignmentAction, AssignmentChangeState } from '../pim/assignment-change.ts';
 import type { PimErrorCode } from '../pim/errors.ts';
-import type { AssignmentSide, Principal, RoleSettings, ScopeType } from '../pim/model.ts';
+import type { Approver, AssignmentSide, Principal, RoleSettings, Scope, ScopeType } from '../pim/model.ts';
+import type { RequestBackground } from '../pim/request-background.ts';
 import type { StepUp } from '../pim/step-up.ts';
+import type { RoleChange, SettingsChangeState } from './settings-changes.ts';
 
 /** JSON columns are written as text, because the drivers of the two engines disagree about arrays. */
 type Json<T> = ColumnType<T, string, string>;
@@ -13,6 +15,12 @@ export interface ActivationProblem {
   readonly code: PimErrorCode;
   /** Names of the failed policy rules; empty unless the policy refused. */
   readonly rules: readonly string[];
+}
+
+/** A narrower activation that an approver would approve. `scope`: where; whole minutes. */
+export interface Offer {
+  readonly minutes: number;
+  readonly scope: Scope;
 }
 
 /** How far the question to one approver came. */
@@ -35,6 +43,11 @@ export interface ActivationsTable {
   scope_name: string;
   scope_type: ScopeType;
   eligibility_schedule_id: string;
+  eligible_until: Date | null;
+  /** When it is to begin; null: at once. `start_at` is what PIM says. */
+  requested_start: Date | null;
+  /** That time has come while nobody had decided. */
+  start_missed: Generated<boolean>;
   minutes: number | null;
   justification: Generated<string>;
   ticket_number: string | null;
@@ -55,6 +68,24 @@ export interface ActivationsTable {
   submitted_at: Date | null;
   start_at: Date | null;
   end_at: Date | null;
+  /** Gathered for its approvers; null: not yet. */
+  background: Json<RequestBackground> | null;
+  /** Until when the requester may activate what our approvers have approved. */
+  approved_until: Date | null;
+  /** When the requester has asked everybody once more. */
+  nudged_at: Date | null;
+  /** What the approver who denied offers instead. */
+  offer: Json<Offer> | null;
+}
+
+interface ApprovalsGivenTable {
+  request_id: string;
+  approver_id: string;
+  approver_name: string;
+  reason: string;
+  /** The request's version that it made. */
+  version: number;
+  at: Date;
 }
 
 interface AskedApproversTable {
@@ -64,6 +95,8 @@ interface AskedApproversTable {
   outcome: Generated<AskOutcome>;
   detail: string | null;
   at: Date;
+  /** Asked because the first ones did not answer. */
+  escalated: Generated<boolean>;
 }
 
 interface ConversationReferencesTable {
@@ -146,6 +179,8 @@ export interface AssignmentChangesTable {
   until: Date | null;
   assumed: Json<readonly Assumption[]>;
   justification: string;
+  ticket_number: string | null;
+  ticket_system: string | null;
   undoes: string | null;
   state: AssignmentChangeState;
   version: Generated<number>;
@@ -165,22 +200,46 @@ interface AssignmentInquiriesTable {
   created_at: Date;
 }
 
-interface AuditLogTable {
+export interface SettingsChangesTable {
+  request_id: string;
+  person_id: string;
+  person_name: string;
+  state: SettingsChangeState;
+  version: Generated<number>;
+  roles: Json<readonly RoleChange[]>;
+  approvers: Json<readonly Approver[]>;
+  unchanged: number;
+  created_at: Date;
+  submitted_at: Date | null;
+}
+
+export interface AuditLogTable {
   /** `bigint`: the drivers give text or a number. */
-  seq: ColumnType<string | number, never, never>;
+  number: ColumnType<string | number, number, never>;
+  previous: string;
+  hash: string;
+  form: number;
   at: Date;
   actor_id: string;
   actor_name: string;
   action: string;
   phase: 'attempt' | 'outcome';
   request_id: string | null;
+  /** `json` and not `jsonb`: the text is kept as it was hashed. */
   details: Json<Readonly<Record<string, unknown>>>;
+}
+
+/** One row: the end of the chain. Whoever appends locks it. */
+interface AuditHeadTable {
+  number: ColumnType<string | number, number, number>;
+  hash: string;
 }
 
 /** Every table, as Kysely sees it. The columns are made by the migrations. */
 export interface Tables {
   activations: ActivationsTable;
   asked_approvers: AskedApproversTable;
+  approvals_given: ApprovalsGivenTable;
   conversation_references: ConversationReferencesTable;
   posted_cards: PostedCardsTable;
   digests: DigestsTable;
@@ -188,5 +247,7 @@ export interface Tables {
   step_ups: StepUpsTable;
   assignment_changes: AssignmentChangesTable;
   assignment_inquiries: AssignmentInquiriesTable;
+  settings_changes: SettingsChangesTable;
   audit_log: AuditLogTable;
+  audit_head: AuditHeadTable;
 }

@@ -101,7 +101,7 @@ async function recordOtherAccount(parts: StepUpPageParts, { requestId, person, a
   });
 }
 
-const statuses: Readonly<Partial<Record<ResultKey, number>>> = { otherPerson: 403, notStrong: 403, notFound: 404, error: 502 };
+const statuses: Readonly<Partial<Record<ResultKey, number>>> = { otherPerson: 403, notStrong: 403, notFound: 404, error: 502, nothingSent: 503 };
 
 function pageFor(frame: PageFrame, locale: Locale, key: ResultKey, record: StepUpRecord): PageAnswer {
   return frame.answer(locale, statuses[key] ?? 200, resultContent(locale, key, record), clearCookie());

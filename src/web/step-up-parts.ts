@@ -30,5 +30,8 @@ export interface StepUpPageParts {
  */
 export type CarryOut = (record: StepUpRecord, credential: TokenCredential) => Promise<{ readonly outcome: Outcome }>;
 
-/** `done`: PIM has confirmed it. `unknown`: PIM has not answered, it may have been carried out. `tooLate`: nothing waits for it any more. */
-export type Outcome = 'done' | 'pending' | 'refused' | 'unknown' | 'tooLate';
+/**
+ * `done`: PIM has confirmed it. `unknown`: PIM has not answered, it may have been carried out. `tooLate`: nothing waits for it
+ * any more. `nothingSent`: it could not be recorded, so PIM was not asked.
+ */
+export type Outcome = 'done' | 'pending' | 'refused' | 'unknown' | 'tooLate' | 'nothingSent';

@@ -1,5 +1,5 @@
 import { fact, ticketFacts, whyFact, type Fact } from '../cards/activation-facts.ts';
-import { duration } from '../cards/moment.ts';
+import { duration, exactMoment } from '../cards/moment.ts';
 import { portalPages } from '../cards/open-url.ts';
 import { oneLine, plainText } from '../cards/plain-text.ts';
 import { roleInWords, scopeInWords } from '../cards/role-words.ts';
@@ -41,7 +41,7 @@ export function resultContent(locale: Locale, key: ResultKey, record: StepUpReco
 }
 
 function factsOf(locale: Locale, { action, reason }: StepUpRecord, activation: Activation): readonly Fact[] {
-  const { person, role, scope, minutes, justification, ticket } = activation;
+  const { person, role, scope, requestedStart, minutes, justification, ticket } = activation;
   const written = plainText(reason);
   return [
     ...(action === 'activate' ? [] : [fact(locale, 'fact.requester', oneLine(person.name))]),
@@ -49,6 +49,7 @@ function factsOf(locale: Locale, { action, reason }: StepUpRecord, activation: A
     fact(locale, 'page.scope', scopeInWords(locale, scope)),
     fact(locale, 'fact.scopeId', oneLine(scope.id, longestId)),
     fact(locale, 'fact.duration', minutes === null ? text(locale, 'fact.durationNone') : duration(locale, minutes)),
+    ...(requestedStart === null ? [] : [fact(locale, 'fact.plannedStart', exactMoment({ locale, timeZone: 'UTC' }, requestedStart))]),
     whyFact(locale, justification),
     ...ticketFacts(locale, ticket),
     ...(written === '' ? [] : [fact(locale, 'request.reason', written)]),

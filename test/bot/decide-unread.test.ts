@@ -37,7 +37,7 @@ async function openedBy(approverAtPim: Waiting): Promise<StandIn> {
 async function denies({ parts }: StandIn): Promise<{ readonly words: string; readonly verbs: readonly string[]; readonly state: string | undefined }> {
   const before = await findActivationByPimId(parts.store.db, pimId);
   const { requestId = '', version = 0 } = before ?? {};
-  const reply = await decideApproval(parts, approver, 'deny', { verb: 'approval.deny', requestId, version, reason: 'use the self-service' });
+  const reply = await decideApproval(parts, approver, 'deny', { requestId, version, reason: 'use the self-service' });
   const after = await findActivationByPimId(parts.store.db, pimId);
   return { ...seen(reply), state: after?.state };
 }

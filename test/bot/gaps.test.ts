@@ -37,14 +37,14 @@ test('promise 24: what can be read is listed, and each list says once what could
 
 test('promise 24: a role of the kind that can be read is activated as ever', async () => {
   await using standIn = await createStandIn({ pim: halfRead() });
-  const { verbs } = seen(await startActivation(standIn.parts, turn, { name: 'activate', role: 'contributor', scope: '', minutes: null, justification: '' }));
+  const { verbs } = seen(await startActivation(standIn.parts, turn, { name: 'activate', role: 'contributor', scope: '', minutes: null, starts: '', justification: '' }));
   expect(verbs).toContain('activation.submit');
 });
 
 test('nobody is told that a role is not theirs, or not active, or not waiting, while it may be among what could not be read', async () => {
   await using standIn = await createStandIn({ pim: halfRead() });
   const answers = [
-    await startActivation(standIn.parts, turn, { name: 'activate', role: 'User Administrator', scope: '', minutes: null, justification: '' }),
+    await startActivation(standIn.parts, turn, { name: 'activate', role: 'User Administrator', scope: '', minutes: null, starts: '', justification: '' }),
     await chooseRole(standIn.parts, turn, 'e2'),
     await deactivateByWords(standIn.parts, turn, { role: 'User Administrator', scope: '' }),
     await openApproval(standIn.parts, turn, crypto.randomUUID()),

@@ -4,6 +4,7 @@ import type { Turn } from '../../src/bot/turn.ts';
 import { createLog } from '../../src/log.ts';
 import { PimError } from '../../src/pim/errors.ts';
 import type { EligibleAssignment, Listing, Role, RoleSettings, Scope } from '../../src/pim/model.ts';
+import { tighten } from '../../src/pim/own-settings.ts';
 import type { PimAssignments, PimReader, PimUser } from '../../src/pim/pim.ts';
 import { listAudit, type AuditRow } from '../../src/store/audit-log.ts';
 import { inputsOf, verbsOf, wordsOf } from '../cards/card-parts.ts';
@@ -51,6 +52,8 @@ export async function createStandIn({ pim = {}, others = {}, reader = {}, more =
     stepUpOrigin: null,
     isMember: () => Promise.resolve(true),
     pimReader: { ...silentReader, ...reader },
+    waiting: { remindAfter: [], escalateAfter: 60, workingHours: null },
+    ownLayer: { entries: [], bind: (settings) => Promise.resolve(settings === null ? null : tighten(settings, [])) },
     clock: { now: () => now },
     log: createLog('silent'),
     ...more,
@@ -63,17 +66,18 @@ function unanswered(): Promise<never> {
 }
 
 const silentAssignments: PimAssignments = {
-  list: unanswered, assign: unanswered, unassign: unanswered, readRequest: unanswered, findRoles: unanswered, findScopes: unanswered, findPrincipals: unanswered,
+  list: unanswered, assign: unanswered, unassign: unanswered, readRequest: unanswered, findRoles: unanswered, findScopes: unanswered, findWidestScopes: unanswered, findPrincipals: unanswered,
 };
 
 const silentUser: Omit<PimUser, 'personId'> = {
   listEligible: unanswered, listActive: unanswered, listPending: unanswered, listChildren: unanswered, readRoleSettings: unanswered, validate: unanswered,
   activate: unanswered, deactivate: unanswered, cancel: unanswered, readRequest: unanswered, listWaitingForMyDecision: unanswered, decide: unanswered,
   assignments: silentAssignments,
+  settings: { read: unanswered, list: unanswered, write: unanswered, findApprovers: unanswered },
 };
 
 const silentReader: PimReader = {
-  listElevations: unanswered, readRoleSettings: unanswered, readRequest: unanswered, expandApprovers: unanswered, readMember: unanswered,
+  listElevations: unanswered, listPendingRequests: unanswered, listHeldBy: unanswered, readDecision: unanswered, readRoleSettings: unanswered, findRoles: unanswered, listAdministrators: unanswered, readRequest: unanswered, expandApprovers: unanswered, readMember: unanswered,
 };
 
 export function turnOf(actor: { readonly id: string; readonly name: string }): Turn {

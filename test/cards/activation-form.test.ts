@@ -32,14 +32,14 @@ function show(more: Partial<ActivationForm>): AdaptiveCard {
 
 describe('the activation form', () => {
   it('has just the fields that the role’s settings ask for', () => {
-    expect(inputs(show({}))).toEqual({ minutes: true, justification: true });
-    expect(inputs(show({ settings: { ...plainSettings, justificationRequired: false } }))).toEqual({ minutes: true, justification: false });
-    expect(inputs(show({ settings: strictSettings }))).toEqual({ minutes: true, justification: true, ticketNumber: true, ticketSystem: true });
+    expect(inputs(show({}))).toEqual({ startDate: false, startTime: false, minutes: true, justification: true });
+    expect(inputs(show({ settings: { ...plainSettings, justificationRequired: false } }))).toEqual({ startDate: false, startTime: false, minutes: true, justification: false });
+    expect(inputs(show({ settings: strictSettings }))).toEqual({ startDate: false, startTime: false, minutes: true, justification: true, ticketNumber: true, ticketSystem: true });
   });
 
   it('has every field, none but the duration required, when the settings cannot be read', () => {
     const card = show({ settings: null });
-    expect(inputs(card)).toEqual({ minutes: true, justification: false, ticketNumber: false, ticketSystem: false });
+    expect(inputs(card)).toEqual({ startDate: false, startTime: false, minutes: true, justification: false, ticketNumber: false, ticketSystem: false });
     expect(wordsOf(card)).toContain('could not be read');
   });
 
@@ -50,16 +50,22 @@ describe('the activation form', () => {
   });
 
   it('keeps what was entered and says what to correct', () => {
-    const entered = { minutes: 90, justification: 'because [x](y)\nof it', ticketNumber: 'INC-1', ticketSystem: 'Jira' };
+    const entered = { startDate: '2026-11-24', startTime: '09:00', minutes: 90, justification: 'because [x](y)\nof it', ticketNumber: 'INC-1', ticketSystem: 'Jira' };
     const card = show({ settings: strictSettings, entered, reasons: [{ code: 'justificationTooLong' }] });
     const values = Object.fromEntries(inputsOf(card).map(({ id, value }) => [String(id), value]));
     expect(values).toEqual({ ...entered, minutes: '90' });
     expect(wordsOf(card)).toContain('at most 500 characters');
   });
 
+  it('asks for a start that nobody has to give, in the person’s own time zone', () => {
+    expect(wordsOf(show({}))).toContain('Leave both empty to begin at once. Times: Europe/London.');
+    const fields = inputsOf(show({ entered: { startDate: 'someday', startTime: '9 o’clock' } })).filter(({ type }) => type === 'Input.Date' || type === 'Input.Time');
+    expect(fields).toMatchObject([{ id: 'startDate', value: '' }, { id: 'startTime', value: '' }]);
+  });
+
   it('keeps a justification that is too long, to be shortened', () => {
     const justification = 'word '.repeat(300).trim();
-    const [, field] = inputsOf(show({ entered: { justification } }));
+    const field = inputsOf(show({ entered: { justification } })).find(({ id }) => id === 'justification');
     expect(field).toMatchObject({ value: justification, maxLength: 500 });
   });
 
@@ -141,16 +147,28 @@ describe('reasons', () => {
     ticketNumberMissing: 'asks for a ticket number',
     ticketSystemMissing: 'asks for the ticket system',
     ticketTooLong: 'at most 100 characters',
+    ticketNotAccepted: 'not one that your organization accepts',
     scopeNotOffered: 'does not offer this scope',
+    startUnreadable: 'could not be read',
+    startTimeMissing: 'Choose a time',
+    startPast: 'has passed',
+    startTooFar: 'at most one year',
+    startAfterEligibility: 'no longer eligible',
+    endAfterEligibility: 'longer than you are eligible',
   };
 
   it.each(Object.entries(codes))('%s: %s', (code, words) => {
     const reason = Object.keys(codes).filter((name): name is Reason['code'] => name === code).map((name) => ({ code: name }));
-    expect(reason.map((each) => reasonText('en', each)).join('')).toContain(words);
+    expect(reason.map((each) => reasonText(readers.en, each)).join('')).toContain(words);
   });
 
   it('name the limit where there is one', () => {
-    expect(reasonText('en', { code: 'durationTooLong', maximumMinutes: 150 })).toContain('at most 2 h 30 min');
-    expect(reasonText('ja', { code: 'durationTooShort', minimumMinutes: 30 })).toContain('30 分 以上');
+    expect(reasonText(readers.en, { code: 'durationTooLong', maximumMinutes: 150 })).toContain('at most 2 h 30 min');
+    expect(reasonText(readers.ja, { code: 'durationTooShort', minimumMinutes: 30 })).toContain('30 分 以上');
+    const eligibleUntil = new Date('2027-03-31T22:00:00Z');
+    for (const code of ['startAfterEligibility', 'endAfterEligibility'] as const) {
+      expect(reasonText(readers.en, { code, eligibleUntil })).toContain('until Wed 31 Mar 2027 23:00 (GMT+1)');
+      expect(reasonText(readers.ja, { code, eligibleUntil })).toContain('2027年4月1日(木) 07:00');
+    }
   });
 });

@@ -5,7 +5,7 @@ import { requesterNews } from '../../src/cards/news.ts';
 import type { AskedApprover, ShownActivation } from '../../src/cards/shown.ts';
 import type { ActivationState } from '../../src/pim/activation-status.ts';
 import { opensOf, partsOfType, verbsOf, wordsOf } from './card-parts.ts';
-import { guid, later, now, readers, shown, stepUpUrl } from './samples.ts';
+import { consentUrl, guid, later, now, readers, shown, stepUpUrl } from './samples.ts';
 
 function show(more: Partial<ShownActivation>, asked: readonly AskedApprover[] = []): AdaptiveCard {
   return activationStatusCard(readers.en, { now, activation: shown('en', more), asked });
@@ -13,10 +13,12 @@ function show(more: Partial<ShownActivation>, asked: readonly AskedApprover[] = 
 
 const headlines: Readonly<Record<ActivationState, string>> = {
   draft: 'Not sent yet',
+  held: 'Waiting for approval',
+  approved: 'Approved: activate now',
   awaitingStepUp: 'Confirm that it is you',
   submitting: 'Checking with PIM',
   pending: 'Waiting for approval',
-  scheduled: 'Granted, starts tomorrow 09:05 (GMT)',
+  scheduled: 'Planned: begins tomorrow 09:05 (GMT), ends tomorrow 11:05 (GMT)',
   active: 'Active until today 16:05 (GMT)',
   denied: 'Denied',
   timedOut: 'Not decided in time',
@@ -28,18 +30,22 @@ const headlines: Readonly<Record<ActivationState, string>> = {
 
 const waysOn: Readonly<Record<ActivationState, string>> = {
   draft: 'activation.choose',
+  held: 'activation.withdraw',
+  approved: 'activation.begin',
   awaitingStepUp: 'activation.withdraw',
   submitting: 'activation.check',
   pending: 'activation.withdraw',
-  scheduled: 'roles.show',
+  scheduled: 'activation.withdraw',
   active: 'activation.deactivate',
-  denied: 'activation.choose',
-  timedOut: 'activation.choose',
+  denied: 'activation.repeat',
+  timedOut: 'activation.repeat',
   withdrawn: 'activation.choose',
-  failed: 'activation.choose',
+  failed: 'activation.repeat',
   deactivated: 'activation.choose',
   expired: 'activation.choose',
 };
+
+const needsEligibility = new Set(['activation.choose', 'activation.repeat']);
 
 const states = Object.keys(headlines).filter((name): name is ActivationState => name in headlines);
 
@@ -51,12 +57,26 @@ describe('the status card', () => {
   it.each(states)('%s has a headline of its own and a way on', (state) => {
     const card = show(at(state));
     expect(partsOfType(card, 'TextBlock')[0]).toMatchObject({ text: headlines[state], style: 'heading' });
-    expect(verbsOf(card)).toEqual([waysOn[state]]);
+    expect(verbsOf(card)).toEqual([waysOn[state], ...(state === 'approved' ? ['activation.withdraw'] : [])]);
   });
 
   it.each(states)('%s, with an eligibility that is not known any more, offers no activation', (state) => {
     const [verb] = verbsOf(show({ ...at(state), eligibleId: null }));
-    expect(verb).toBe(waysOn[state] === 'activation.choose' ? 'roles.show' : waysOn[state]);
+    expect(verb).toBe(needsEligibility.has(waysOn[state]) ? 'roles.show' : waysOn[state]);
+  });
+
+  it.each([
+    ['alreadyActive', ['active.show', 'activation.repeat']], ['alreadyRequested', ['roles.show', 'activation.repeat']], ['resourceLocked', ['activation.repeat']],
+  ] as const)('what PIM has already is one click away: %s', (code, verbs) => {
+    expect(verbsOf(show({ state: 'failed', problem: { code, rules: [], azureRequestId: null } }))).toEqual(verbs);
+  });
+
+  it('what only an administrator can allow leads to the page where they do', () => {
+    const problem = { code: 'consentRequired', rules: [], azureRequestId: null } as const;
+    const card = activationStatusCard(readers.en, { now, activation: shown('en', { state: 'failed', problem }), asked: [], consentUrl });
+    expect(opensOf(card)).toEqual([consentUrl]);
+    expect(wordsOf(card)).toContain(consentUrl);
+    expect(opensOf(show({ state: 'failed', problem }))).toEqual([]);
   });
 
   it('a stronger sign-in that is wanted is one click away, and so is cancelling', () => {
@@ -75,6 +95,24 @@ describe('the status card', () => {
 
   it.each(states.filter((state) => state !== 'awaitingStepUp'))('%s opens no page for a sign-in, even if there is one', (state) => {
     expect(opensOf(activationStatusCard(readers.en, { now, activation: shown('en', at(state)), asked: [], stepUpUrl }))).toEqual([]);
+  });
+
+  it('what is planned says from when to when, and can be cancelled', () => {
+    const card = show({ state: 'scheduled', plannedStart: later(19 * 60), start: later(19 * 60), end: later(21 * 60) });
+    expect(wordsOf(card)).toContain('Planned: begins tomorrow 09:05 (GMT), ends tomorrow 11:05 (GMT)');
+    expect(card.actions.map(({ title }) => title)).toEqual(['Cancel']);
+    expect(wordsOf(show({ state: 'scheduled', start: later(60), end: null }))).toContain('Planned: begins today 15:05 (GMT)');
+  });
+
+  it('the window that was asked for is told until it begins, and afterwards where it began later', () => {
+    const plannedStart = later(60);
+    for (const state of ['awaitingStepUp', 'submitting', 'pending', 'withdrawn'] as const) {
+      expect(wordsOf(show({ state, plannedStart }))).toContain('Planned\ntoday 15:05 (GMT) to today 17:05 (GMT)');
+    }
+    expect(wordsOf(show({ state: 'pending', plannedStart: later(-60) }))).toContain('today 13:05 (GMT). That time has passed: it can only begin later.');
+    const began = { state: 'active', end: later(120) } as const;
+    expect(wordsOf(show({ ...began, plannedStart: later(-60), start: now }))).toMatch(/Planned start\ntoday 13:05 \(GMT\)[^]*Started\ntoday 14:05/u);
+    expect(wordsOf(show({ ...began, plannedStart: now, start: later(0.5) }))).not.toContain('Planned start');
   });
 
   it('a failure that only the portal can mend leads there', () => {
@@ -109,7 +147,7 @@ describe('the status card', () => {
   });
 
   it('a start or an end that PIM did not name is not made up', () => {
-    expect(partsOfType(show({ state: 'scheduled' }), 'TextBlock')[0]).toMatchObject({ text: 'Granted, starts later' });
+    expect(partsOfType(show({ state: 'scheduled' }), 'TextBlock')[0]).toMatchObject({ text: 'Planned: begins later' });
     expect(wordsOf(show({ state: 'active', end: null }))).toContain('no end');
   });
 });

@@ -29,6 +29,16 @@ describe('the approval card', () => {
     expect(wordsOf(show({ start: later(19 * 60) }))).toContain('2 h, until tomorrow 11:05 (GMT) if approved now');
   });
 
+  it('says for when it is planned, and once that has passed, that the time runs from now', () => {
+    const planned = wordsOf(show({ plannedStart: later(19 * 60), start: later(19 * 60) }));
+    expect(planned).toContain('Duration\n2 h\nPlanned\ntomorrow 09:05 (GMT) to tomorrow 11:05 (GMT)');
+    expect(planned).not.toMatch(/if approved now|Starts/u);
+    const late = wordsOf(show({ plannedStart: later(-30), start: later(-30) }));
+    expect(late).toContain('2 h, until today 16:05 (GMT) if approved now');
+    expect(late).toContain('today 13:35 (GMT). That time has passed: it can only begin later.');
+    expect(wordsOf(show({ state: 'scheduled', plannedStart: later(60), start: later(60), end: later(180) }))).toMatch(/Starts\ntoday 15:05 \(GMT\)\nEnds\ntoday 17:05/u);
+  });
+
   it('its buttons carry the request’s id and version and nothing else', () => {
     const [approve, deny] = partsOfType(show({}), 'Action.Execute');
     expect(approve).toMatchObject({ verb: 'approval.approve', data: { requestId: guid(401), version: 3 }, style: 'positive' });
@@ -51,7 +61,7 @@ describe('the approval card', () => {
     const card = show({}, { stepUpUrl });
     expect(opensOf(card)).toEqual([stepUpUrl]);
     expect(wordsOf(card)).toMatch(/^Confirm that it is you\n[^\n]*Nothing has been decided yet[^\n]*one hour[^\n]*\nContinue in the browser\n/u);
-    expect(verbsOf(card)).toEqual(['approval.approve', 'approval.deny']);
+    expect(verbsOf(card)).toEqual(['approval.approve', 'approval.deny', 'approval.offer']);
     expect(inputsOf(card)).toHaveLength(1);
   });
 
@@ -61,6 +71,31 @@ describe('the approval card', () => {
 
   it('while a decision is checked nobody is sent to sign in for it', () => {
     expect(opensOf(show({}, { stepUpUrl, checking: true }))).toEqual([]);
+  });
+
+  // Guard: `backgroundFacts` in src/cards/request-background.ts.
+  it('tells who else can decide and by when, in the approver\'s own time zone', () => {
+    const words = wordsOf(show({}, { background: { background: null, othersAsked: ['Lee Gu', 'Diego Siciliani'] } }));
+    expect(words).toContain('Decide by\ntomorrow 14:01 (GMT)');
+    expect(words).toContain('Also asked\nLee Gu, Diego Siciliani');
+    expect(words).not.toContain('Holds now');
+    expect(wordsOf(approvalRequestCard(readers.ja, { now, activation: shown('ja'), approverJustificationRequired: false, background: { background: null, othersAsked: [] } }))).toContain('明日 23:01 (JST)');
+  });
+
+  it('tells what the requester has done with the role before, and holds now, in at most five lines and what is missing', () => {
+    const scope = { id: '/subscriptions/1', name: 'Production', type: 'subscription' } as const;
+    const held = Array.from({ length: 5 }, (_, index) => ({ role: { definitionId: `r${index}`, name: `Role ${index}` }, scope }));
+    const background = {
+      earlier: [{ scope, askedAt: later(-60 * 24).toISOString(), minutes: 90, outcome: 'expired' as const }],
+      held, heldBeside: 3, gaps: [{ kind: 'entra' as const, why: 'unavailable' as const }],
+    };
+    const words = wordsOf(show({}, { background: { background, othersAsked: null } }));
+    expect(words).toContain('Last times\nSun 22 Nov 14:05, 1 h 30 min, Subscription Production: ended on time');
+    expect(words).toContain('Role 4 · Subscription Production\nand 3 more\nEntra roles could not be read');
+  });
+
+  it('once it is decided, what was for the decision is gone', () => {
+    expect(wordsOf(show({ state: 'denied' }, { background: { background: null, othersAsked: ['Lee Gu'] } }))).not.toContain('Lee Gu');
   });
 
   it('shows by whom, when and why it was decided', () => {

@@ -11,7 +11,9 @@ export function partsOf(card: AdaptiveCard): readonly Part[] {
     if (typeof value['type'] === 'string') parts.push(value);
     Object.values(value).forEach(collect);
   };
-  collect(card);
+  // Nobody presses what Teams asks for by itself.
+  const { refresh: _, ...shown } = card;
+  collect(shown);
   return parts;
 }
 

@@ -48,7 +48,7 @@ describe('the durations of a form', () => {
         expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
         expect(numbers).toContain(maximum);
         expect(minutes).toContain(chosen);
-        for (const value of numbers) expect(checkActivation(settings, { minutes: value, justification: 'x', ticket: null }).ok).toBe(true);
+        for (const value of numbers) expect(checkActivation(settings, { start: null, minutes: value, justification: 'x', ticket: null }, { now: new Date('2026-11-23T14:05:00Z'), eligibleUntil: null }).ok).toBe(true);
       }),
     );
   });

@@ -1,12 +1,59 @@
 import { approvalRequestCard } from '../../src/cards/approval-request.ts';
 import { approvalsCard } from '../../src/cards/approvals.ts';
 import { withProblem, withReasonMissing } from '../../src/cards/refusal.ts';
+import type { ShownBackground } from '../../src/cards/request-background.ts';
 import type { ShownActivation } from '../../src/cards/shown.ts';
 import type { Locale } from '../../src/cards/texts.ts';
+import type { EarlierActivation } from '../../src/pim/request-background.ts';
 import type { CardSample } from './every-card.ts';
 import {
   alex, app, contributor, directory, later, lee, megan, member, now, opsLeads, owner, reader as readerRole, readers, request, shown, stepUpUrl, unreadEntra, userAdministrator,
 } from './samples.ts';
+
+function earlier(days: number, outcome: EarlierActivation['outcome'], more: Partial<EarlierActivation> = {}): EarlierActivation {
+  return { scope: app, askedAt: later(-60 * 24 * days).toISOString(), minutes: 120, outcome, ...more };
+}
+
+const nothingKnown = { earlier: [], held: [], heldBeside: 0, gaps: [] };
+
+/** What an approver may be told of the requester: the usual, much, little, and what could not be read. */
+const backgrounds: readonly { readonly name: string; readonly background: ShownBackground }[] = [
+  {
+    name: 'some',
+    background: {
+      othersAsked: [lee.name],
+      background: {
+        ...nothingKnown,
+        earlier: [earlier(1, 'active', { scope: opsLeads }), earlier(6, 'expired'), earlier(20, 'denied', { minutes: null })],
+        held: [{ role: readerRole, scope: app }, { role: member, scope: opsLeads }],
+      },
+    },
+  },
+  {
+    name: 'much',
+    background: {
+      othersAsked: Array.from({ length: 9 }, (_, index) => `${lee.name} ${index + 1}`),
+      background: {
+        earlier: [earlier(1, 'scheduled'), earlier(2, 'timedOut'), earlier(3, 'withdrawn')],
+        held: [contributor, owner, readerRole, userAdministrator, member].map((role) => ({ role, scope: role === userAdministrator ? directory : role === member ? opsLeads : app })),
+        heldBeside: 12,
+        gaps: [{ kind: 'azure', why: 'tooManyScopes' }],
+      },
+    },
+  },
+  { name: 'nothing', background: { othersAsked: [], background: nothingKnown } },
+  {
+    name: 'unread',
+    background: {
+      othersAsked: [lee.name],
+      background: {
+        ...nothingKnown,
+        earlier: [earlier(1, 'failed'), earlier(2, 'deactivated')],
+        gaps: [{ kind: 'azure', why: 'tooManyScopes' }, { kind: 'azure', why: 'notPermitted' }, { kind: 'entra', why: 'unavailable' }],
+      },
+    },
+  },
+];
 
 export function approvalCards(locale: Locale): readonly CardSample[] {
   const reader = readers[locale];
@@ -14,11 +61,12 @@ export function approvalCards(locale: Locale): readonly CardSample[] {
   const decided = { decidedByName: megan.name, decidedAt: later(-2), decisionReason: reason, start: later(-2), end: later(118) };
   const states: Readonly<Record<string, Partial<ShownActivation>>> = {
     pending: { state: 'pending' },
-    'pending-scheduled': { state: 'pending', start: later(60 * 19), ticket: null },
+    'pending-planned-passed': { state: 'pending', plannedStart: later(-30), start: later(-30) },
+    'pending-scheduled': { state: 'pending', plannedStart: later(60 * 19), start: later(60 * 19), ticket: null },
     'pending-no-duration': { state: 'pending', minutes: null, justification: '' },
     submitting: { state: 'submitting' },
     approved: { state: 'active', ...decided },
-    'approved-scheduled': { state: 'scheduled', ...decided, start: later(60 * 19), end: later(60 * 21) },
+    'approved-scheduled': { state: 'scheduled', ...decided, plannedStart: later(60 * 19), start: later(60 * 19), end: later(60 * 21) },
     'approved-elsewhere': { state: 'active', start: later(-2), end: later(118) },
     'approved-ended': { state: 'expired', ...decided, submittedAt: later(-130), decidedAt: later(-125), start: later(-125), end: later(-5) },
     denied: { state: 'denied', ...decided, start: null, end: null },
@@ -42,6 +90,10 @@ export function approvalCards(locale: Locale): readonly CardSample[] {
       name: 'approval-request-checking',
       card: approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: true, checking: true }),
     },
+    ...backgrounds.map(({ name, background }) => ({
+      name: `approval-request-background-${name}`,
+      card: approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: true, background }),
+    })),
     {
       name: 'approval-request-reason-missing',
       card: withReasonMissing(reader, approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: true })),

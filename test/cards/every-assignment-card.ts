@@ -11,7 +11,7 @@ import type { PimErrorCode } from '../../src/pim/errors.ts';
 import type { Assignment, Principal, Role, Scope } from '../../src/pim/model.ts';
 import type { CardSample } from './every-card.ts';
 import {
-  active, alex, app, contributor, directory, guid, later, lee, manyEligible, megan, member, now, opsLeads, production, reader as readerRole, readers, unreadEntra,
+  active, alex, app, consentUrl, contributor, directory, guid, later, lee, manyEligible, megan, member, now, opsLeads, production, reader as readerRole, readers, unreadEntra,
   userAdministrator, why,
 } from './samples.ts';
 
@@ -33,6 +33,7 @@ export function change(locale: Locale, more: Partial<ShownAssignmentChange> = {}
     expiration: { type: 'afterDuration', minutes: 30 * day },
     assumed: [],
     justification: why[locale],
+    ticket: null,
     state: 'draft',
     problem: null,
     beginsAt: null,
@@ -73,6 +74,7 @@ function changeCards(locale: Locale): readonly CardSample[] {
   const states: Readonly<Record<string, Partial<ShownAssignmentChange> & Partial<Pick<AssignmentChangeCard, 'entered' | 'reasons'>>>> = {
     'draft-eligible': {},
     'draft-assumed': { assumed: ['side', 'period'], expiration: { type: 'afterDuration', minutes: 365 * day }, justification: '', principal: leads },
+    'draft-ticket': { ticket: { number: 'INC-4711', system: 'ServiceNow' } },
     'draft-active': { side: 'active', assumed: ['period'], expiration: { type: 'afterDuration', minutes: 480 } },
     'draft-standing': { side: 'active', expiration: { type: 'noExpiration' }, role: userAdministrator, scope: directory },
     'draft-later': { start: later(day), expiration: { type: 'afterDateTime', end: new Date('2027-03-31T22:59:00Z') }, role: member, scope: opsLeads },
@@ -93,11 +95,12 @@ function changeCards(locale: Locale): readonly CardSample[] {
     'failed-too-long': failed('policyRefused', ['ExpirationRule']),
     'failed-mfa': failed('policyRefused', ['MfaRule']),
     'failed-not-found': failed('notFound'),
+    'failed-no-consent': failed('consentRequired'),
     'unassign-failed-none': { ...failed('notActive'), action: 'unassign' },
   };
   return Object.entries(states).map(([state, { entered, reasons = [], ...more }]) => {
     const shown = change(locale, more);
-    return { name: `assignment-${state}`, card: assignmentChangeCard(readers[locale], { now, change: shown, entered: entered ?? shown.justification, reasons }) };
+    return { name: `assignment-${state}`, card: assignmentChangeCard(readers[locale], { now, change: shown, entered: entered ?? shown.justification, reasons, consentUrl }) };
   });
 }
 

@@ -74,7 +74,7 @@ describe.each(locales)('promise 25 and promise 31: every card in every state (%s
   });
 });
 
-const known = [stepUpUrl, consentUrl, portalPages.start, ...Object.values(portalPages.activate), ...Object.values(portalPages.approve)];
+const known = ['https://contoso.example/tickets/INC-4711', stepUpUrl, consentUrl, portalPages.start, ...Object.values(portalPages.activate), ...Object.values(portalPages.approve)];
 
 /** What a person would have filled in, where a button reads inputs. */
 const filledIn = { eligibleId: guid(1), activeId: guid(2), requestId: guid(3), scopeId: '/subscriptions/1', minutes: '60', justification: 'because', reason: 'fine', choice: '0', assignment: 'active/1' };

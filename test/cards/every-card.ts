@@ -6,8 +6,10 @@ import { assignmentCards } from './every-assignment-card.ts';
 import { approvalCards } from './every-approval-card.ts';
 import { digestCards } from './every-digest-card.ts';
 import { formCards } from './every-form-card.ts';
+import { ownApprovalCards } from './every-own-approval-card.ts';
 import { problemCards } from './every-problem-card.ts';
 import { roleCards } from './every-role-card.ts';
+import { settingsCards } from './every-settings-card.ts';
 import { statusCards } from './every-status-card.ts';
 import { alex, readers } from './samples.ts';
 
@@ -28,8 +30,10 @@ export function everyCard(locale: Locale): readonly CardSample[] {
     ...formCards(locale),
     ...statusCards(locale),
     ...approvalCards(locale),
+    ...ownApprovalCards(locale),
     ...digestCards(locale),
     ...assignmentCards(locale),
+    ...settingsCards(locale),
     ...problemCards(locale),
   ];
 }

@@ -36,6 +36,7 @@ export function digestCards(locale: Locale): readonly CardSample[] {
     { name: 'digest-empty', card: digestCard(reader, { now, report: { elevations: [], unread: [], gaps: [] }, daily: null }) },
     { name: 'digest-of-all-kinds', card: digestCard(reader, { now, report: { elevations: ofAllKinds, unread: [], gaps: [] }, daily }) },
     { name: 'digest-nothing-read', card: digestCard(reader, { now, report: { elevations: [], unread, gaps: [] }, daily }) },
+    { name: 'digest-drift', card: digestCard(reader, { now, report: { elevations: few.slice(0, 1), unread: [], gaps: [] }, daily, drift: { looser: 2, unread: 1 } }) },
     { name: 'digest-on', card: digestOnCard(reader, daily) },
     { name: 'digest-off', card: digestOffCard(reader) },
   ];

@@ -42,6 +42,16 @@ export function formCards(locale: Locale): readonly CardSample[] {
       entered: { minutes: 480, justification: why[locale], ticketNumber: 'INC-4711' },
       reasons: [{ code: 'durationTooLong', maximumMinutes: 150 }, { code: 'ticketSystemMissing' }],
     },
+    planned: { ...form, entered: { startDate: '2026-11-24', startTime: '09:00', minutes: 120 } },
+    'start-refused': {
+      ...form,
+      entered: { startDate: '2027-03-31', startTime: '09:00' },
+      reasons: [
+        { code: 'startUnreadable' }, { code: 'startTimeMissing' }, { code: 'startPast' }, { code: 'startTooFar' },
+        { code: 'startAfterEligibility' }, { code: 'startAfterEligibility', eligibleUntil: new Date('2027-03-31T22:00:00Z') },
+        { code: 'endAfterEligibility' }, { code: 'endAfterEligibility', eligibleUntil: new Date('2027-03-31T22:00:00Z') },
+      ],
+    },
     'settings-unreadable': { ...form, settings: null, eligibleUntil: null },
     'short-maximum': { ...form, settings: { ...plainSettings, maximumMinutes: 15, authenticationContext: 'c1' } },
   };

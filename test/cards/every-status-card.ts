@@ -2,7 +2,7 @@ import { activationStatusCard } from '../../src/cards/activation-status.ts';
 import type { AskedApprover, ShownActivation } from '../../src/cards/shown.ts';
 import type { Locale } from '../../src/cards/texts.ts';
 import type { CardSample } from './every-card.ts';
-import { directory, later, lee, megan, member, now, opsLeads, readers, shown, stepUpUrl, userAdministrator } from './samples.ts';
+import { consentUrl, directory, later, lee, megan, member, now, opsLeads, readers, shown, stepUpUrl, userAdministrator } from './samples.ts';
 
 const decided = { decidedByName: megan.name, start: later(-2), end: later(118) };
 const asked: readonly AskedApprover[] = [
@@ -25,7 +25,11 @@ export function statusCards(locale: Locale): readonly CardSample[] {
     pending: { state: 'pending' },
     'pending-unreached': { state: 'pending' },
     'pending-many-asked': { state: 'pending' },
-    scheduled: { state: 'scheduled', ...decided, start: later(60 * 19), end: later(60 * 21) },
+    'pending-planned': { state: 'pending', plannedStart: later(60 * 19), start: later(60 * 19) },
+    'pending-planned-passed': { state: 'pending', plannedStart: later(-30), start: later(-30), submittedAt: later(-200) },
+    'scheduled-no-end': { state: 'scheduled', minutes: null, plannedStart: later(60 * 19), start: later(60 * 19) },
+    'active-later-than-planned': { state: 'active', ...decided, plannedStart: later(-30), submittedAt: later(-200) },
+    scheduled: { state: 'scheduled', ...decided, plannedStart: later(60 * 19), start: later(60 * 19), end: later(60 * 21) },
     active: { state: 'active', ...decided, decisionReason: locale === 'ja' ? '作業計画を確認しました。' : 'Fits the change plan.' },
     'active-group': { state: 'active', ...decided, role: member, scope: opsLeads },
     'awaiting-step-up-entra': { state: 'awaitingStepUp', submittedAt: null, role: userAdministrator, scope: directory },
@@ -44,13 +48,16 @@ export function statusCards(locale: Locale): readonly CardSample[] {
     },
     'failed-step-up': { state: 'failed', problem: { code: 'stepUpRequired', rules: [], azureRequestId: null } },
     'failed-locked': { state: 'failed', problem: { code: 'resourceLocked', rules: [], azureRequestId: null } },
+    'failed-held': { state: 'failed', problem: { code: 'alreadyActive', rules: [], azureRequestId: null } },
+    'failed-requested': { state: 'failed', problem: { code: 'alreadyRequested', rules: [], azureRequestId: null } },
+    'failed-no-consent': { state: 'failed', problem: { code: 'consentRequired', rules: [], azureRequestId: null } },
     'failed-unknown': { state: 'failed', eligibleId: null },
     expired: { state: 'expired', ...decided, submittedAt: later(-130), start: later(-125), end: later(-5) },
     deactivated: { state: 'deactivated', ...decided, submittedAt: later(-70), start: later(-65), end: later(-5) },
   };
   return Object.entries(states).map(([state, more]) => ({
     name: `activation-status-${state}`,
-    card: activationStatusCard(readers[locale], { now, activation: shown(locale, more), asked: askedIn(state), stepUpUrl: state === 'awaiting-step-up' ? stepUpUrl : null }),
+    card: activationStatusCard(readers[locale], { now, activation: shown(locale, more), asked: askedIn(state), stepUpUrl: state === 'awaiting-step-up' ? stepUpUrl : null, consentUrl }),
   }));
 }
 

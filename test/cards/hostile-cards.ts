@@ -11,10 +11,12 @@ import { chooseRoleCard } from '../../src/cards/choose-role.ts';
 import { digestCard } from '../../src/cards/digest.ts';
 import { noticeCard } from '../../src/cards/notice.ts';
 import { problemCard } from '../../src/cards/problem.ts';
+import type { ShownBackground } from '../../src/cards/request-background.ts';
 import { rolesCard } from '../../src/cards/roles.ts';
 import type { ShownActivation } from '../../src/cards/shown.ts';
 import { welcomeCard } from '../../src/cards/welcome.ts';
 import type { Principal, Role, Scope } from '../../src/pim/model.ts';
+import { outcomes } from '../../src/pim/request-background.ts';
 import { assignment, change, list, rowsOf } from './every-assignment-card.ts';
 import type { CardSample } from './every-card.ts';
 import { active, eligible, guid, later, now, readers, request, shown, stepUpUrl, strictSettings } from './samples.ts';
@@ -122,9 +124,21 @@ function hostileActivations(words: string, role: Role, scope: Scope): readonly C
     };
     return [
       { name: `status-${state.state}`, card: activationStatusCard(reader, { now, activation, asked: [{ name: words, outcome: 'sent' }], stepUpUrl }) },
-      { name: `request-${state.state}`, card: approvalRequestCard(reader, { now, activation, approverJustificationRequired: false, stepUpUrl }) },
+      { name: `request-${state.state}`, card: approvalRequestCard(reader, { now, activation, approverJustificationRequired: false, stepUpUrl, background: hostileBackground(words, role, scope) }) },
     ];
   });
+}
+
+function hostileBackground(words: string, role: Role, scope: Scope): ShownBackground {
+  return {
+    othersAsked: Array.from({ length: 30 }, () => words),
+    background: {
+      earlier: outcomes.slice(0, 3).map((outcome) => ({ scope: { ...scope, id: `${scope.id}/x` }, askedAt: later(-60).toISOString(), minutes: 90, outcome })),
+      held: Array.from({ length: 5 }, () => ({ role, scope })),
+      heldBeside: 1_000,
+      gaps: [{ kind: 'azure', why: 'unavailable' }, { kind: 'entra', why: 'unavailable' }, { kind: 'group', why: 'unavailable' }],
+    },
+  };
 }
 
 function hostileAssignments(words: string, role: Role, scope: Scope): readonly CardSample[] {

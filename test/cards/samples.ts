@@ -184,6 +184,7 @@ export function shown(locale: Locale, more: Partial<ShownActivation> = {}): Show
     justification: why[locale],
     ticket: { number: 'INC-4711', system: 'ServiceNow' },
     state: 'pending',
+    plannedStart: null,
     start: null,
     end: null,
     submittedAt: later(-4),

@@ -9,10 +9,17 @@ const id = guid(401);
 const valid: readonly Verb[] = [
   { verb: 'roles.show' },
   { verb: 'activation.choose', eligibleId: guid(1) },
+  { verb: 'activation.repeat', requestId: guid(1) },
   { verb: 'activation.submit', requestId: id, version: 1, minutes: 90, justification: 'because', ticketNumber: 'INC-1', ticketSystem: 'Jira' },
   { verb: 'activation.submit', requestId: id, version: 1, scopeId: '/subscriptions/1/resourceGroups/rg-web', minutes: 90 },
   { verb: 'activation.validate', requestId: id, version: 1, scopeId: '/subscriptions/1/resourceGroups/rg-web', minutes: 90, justification: 'because' },
   { verb: 'activation.check', requestId: id },
+  { verb: 'activation.begin', requestId: id, version: 2 },
+  { verb: 'activation.nudge', requestId: id },
+  { verb: 'activation.refresh', requestId: id },
+  { verb: 'approval.refresh', requestId: id },
+  { verb: 'approval.offer', requestId: id, version: 2 },
+  { verb: 'approval.sendOffer', requestId: id, version: 2, minutes: 30, scopeId: 'rg-web', reason: 'enough' },
   { verb: 'activation.withdraw', requestId: id },
   { verb: 'activation.deactivate', requestId: id },
   { verb: 'active.show' },
@@ -30,6 +37,10 @@ const valid: readonly Verb[] = [
   { verb: 'assignment.check', requestId: id },
   { verb: 'assignment.undo', requestId: id },
   { verb: 'assignment.repeat', requestId: id },
+  { verb: 'settings.propose', inquiryId: id, settings: '{"mfaOnElevation": true}' },
+  { verb: 'settings.confirm', requestId: id, version: 1 },
+  { verb: 'settings.cancel', requestId: id },
+  { verb: 'settings.recheck', requestId: id },
 ];
 
 /** As Action.Execute and as Action.Submit send it. */

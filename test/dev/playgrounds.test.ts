@@ -26,7 +26,7 @@ const configSchema = z.object({
 
 function settingsFor(people: readonly string[], playgroundPort = 0): DevSettings {
   return {
-    port: 0, emulatorPort: 0, seedFile: 'env/local.seed.json', people, playgroundPort, dataFolder: mkdtempSync(path.join(root, 'data-')), logLevel: 'error',
+    port: 0, emulatorPort: 0, seedFile: 'env/local.seed.json', people, playgroundPort, dataFolder: mkdtempSync(path.join(root, 'data-')), logLevel: 'error', ownSettings: [],
   };
 }
 

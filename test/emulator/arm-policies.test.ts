@@ -173,7 +173,8 @@ describe('changing a policy', () => {
     [[approvers({ id: opsLeads, userType: 'User' })], '400 InvalidPolicy'],
     [[approvers({ id: opsLeads })], '400 InvalidPolicy'],
     [[approvers({ id: opsLeads, userType: 'Group', description: 'any' })], 'taken'],
-    [[approvers()], 'taken'],
+    [[approvers()], '400 InvalidPolicy'],
+    [[], '400 InvalidRequestContent'],
     [[expiration('PT1H'), expiration('never')], '400 InvalidPolicy'],
   ])('to %j: %s; what is refused changes nothing', async (rules, expected) => {
     const name = await policyName('Security Reader', sdkScope(production));

@@ -74,6 +74,33 @@ describe('the command line', () => {
     expect(await closed).toEqual([0, null]);
   });
 
+  it('--http is told in the first line, and answers beside https', async () => {
+    const child = spawn(process.execPath, [main, '--port', '0', '--http', '0', '--seed', seedFile, '--json']);
+    const closed = once(child, 'close');
+    const [line] = await once(createInterface(child.stdout), 'line');
+    const ready: unknown = JSON.parse(String(line));
+    expect(text(ready, 'http')).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await fetch(`${text(ready, 'http')}/emulator/clock`)).status).toBe(200);
+    expect(at(await getJson(`${text(ready, 'origin')}/emulator/clock`, readFileSync(text(ready, 'ca'), 'utf8')), 'now')).toBeDefined();
+    child.kill();
+    expect(await closed).toEqual([0, null]);
+  });
+
+  it('a data folder that is in use or damaged is one clear sentence', async () => {
+    const data = path.join(folder, 'taken');
+    const child = spawn(process.execPath, [main, '--port', '0', '--seed', seedFile, '--data', data, '--json']);
+    const closed = once(child, 'close');
+    await once(createInterface(child.stdout), 'line');
+    const inUse = `The data folder ${data} is in use by another PIM service: stop that one, or choose another folder.\n`;
+    expect(await run('--port', '0', '--seed', seedFile, '--data', data)).toEqual({ code: 1, stdout: '', stderr: inUse });
+    child.kill('SIGKILL');
+    await closed;
+    writeFileSync(path.join(data, 'ca.pem'), 'no certificate');
+    const damaged = await run('--port', '0', '--seed', seedFile, '--data', data);
+    expect(damaged).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(`${path.join(data, 'ca.pem')} holds no certificate`) });
+    expect(damaged.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
   it.skipIf(process.platform === 'win32')('npm run emulator writes nothing else with --silent, and ending npm ends it', async () => {
     const args = ['run', '--silent', 'emulator', '--', '--port', '0', '--seed', seedFile, '--json'];
     // A process group of its own, so that a service left behind by a failure can be ended too.
@@ -125,6 +152,8 @@ describe('the command line', () => {
   it.each([
     [['--seed', '/nowhere/seed.json'], 'There is no seed file at /nowhere/seed.json.\n'],
     [['--port', 'http'], '--port takes a number from 0 to 65535, found http.\n'],
+    [['--http', '-1'], "Option '--http' argument is ambiguous; --help lists the flags.\n"],
+    [['--http', 'yes'], '--http takes a number from 0 to 65535, found yes.\n'],
     [['--port', '70000'], '--port takes a number from 0 to 65535, found 70000.\n'],
     [['--page-size', '0'], '--page-size takes a number from 1 to 1000, found 0.\n'],
     [['--data='], '--data takes a folder, found none.\n'],
@@ -142,7 +171,7 @@ describe('the command line', () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     expect([...stdout.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, flag]) => flag)).toEqual([
-      '--port', '--seed', '--data', '--page-size', '--json', '--stop-with-parent', '--help',
+      '--port', '--http', '--seed', '--data', '--page-size', '--json', '--stop-with-parent', '--help',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EmulatorClient, activationBody, at, items, listPath, outcome, requestPath, requestStatus } from './emulator-client.ts';
+import { EmulatorClient, activationBody, at, items, listPath, outcome, requestPath, requestStatus, text } from './emulator-client.ts';
 import { alex, production } from './people.ts';
 
 let client: EmulatorClient;
@@ -112,22 +112,50 @@ describe('a fault of the wire', () => {
 });
 
 describe('a fault that cannot be', () => {
-  it.each([
-    [{ path: '(' }, { status: 500 }],
-    [{ path: 'x'.repeat(201) }, { status: 500 }],
-    [{ path: 7 }, { status: 500 }],
-    [{}, {}],
-    [{}, { status: 42 }],
-    [{}, { delay: -1 }],
-    [{}, { lag: 'long' }],
-    [{}, { dropAfterCommit: false }],
-    [{}, { status: 500, headers: { 'bad header': 'x' } }],
-    [{}, { status: 500, headers: { 'Retry-After': '1\r\nSet-Cookie: x' } }],
-    [{}, { status: 500, headers: { 'Retry-After': { seconds: 1 } } }],
-    [{}, { status: 500, headers: { 'Content-Length': '3' }, body: {} }],
-    [{}, { status: 500, headers: { 'transfer-encoding': 'chunked' } }],
-  ])('is refused: %j %j', async (match, fault) => {
-    expect(outcome(await client.fault(match, fault))).toBe('400 InvalidRequestContent');
+  const any = { path: '.' };
+  const refused: readonly (readonly [unknown, string])[] = [
+    [{ fault: { status: 500 } }, "'match.path' must be a regular expression of 1 to 200 characters; '.' meets every path"],
+    [{ match: {}, fault: { status: 500 } }, "'match.path' must be a regular expression of 1 to 200 characters; '.' meets every path"],
+    [{ match: { path: '' }, fault: { status: 500 } }, "'match.path' must be"],
+    [{ match: 'x', fault: { status: 500 } }, "'match' must be an object"],
+    [{ match: { path: '(' }, fault: { status: 500 } }, "'match.path' must be a regular expression, found ("],
+    [{ match: { path: 'x'.repeat(201) }, fault: { status: 500 } }, "'match.path' must be"],
+    [{ match: { path: 7 }, fault: { status: 500 } }, "'path' must be a string"],
+    [{ match: { ...any, method: 'FETCH' }, fault: { status: 500 } }, "'match.method' must be GET, PUT, POST, PATCH, DELETE, found FETCH"],
+    [{ match: { ...any, query: 'x' }, fault: { status: 500 } }, "'match' has no member 'query', only method, path"],
+    [{ match: any, fault: { status: 500 }, time: 2 }, "the body has no member 'time', only match, times, fault"],
+    [{ match: any, fault: { status: 500 }, times: 0 }, "'times' must be from 1 to 1000000, found 0"],
+    [{ match: any, fault: { status: 500 }, times: '3' }, "'times' must be a whole number"],
+    [{ match: any }, "'fault' must have status, delay, "],
+    [{ match: any, fault: {} }, "'fault' must have status, delay, "],
+    [{ match: any, fault: [] }, "'fault' must be an object"],
+    [{ match: any, fault: { stauts: 500 } }, "'fault' must have status, delay, "],
+    [{ match: any, fault: { status: 500, delay: 5 } }, "'fault' must have only one of status, delay, "],
+    [{ match: any, fault: { delay: 5, body: {} } }, "'fault' has no member 'body', only delay"],
+    [{ match: any, fault: { status: 42 } }, "'status' must be from 200 to 599, found 42"],
+    [{ match: any, fault: { status: '500' } }, "'status' must be a whole number"],
+    [{ match: any, fault: { status: 500, after: 'yes' } }, "'after' must be true or false"],
+    [{ match: any, fault: { delay: -1 } }, "'delay' must be a whole number, zero or more"],
+    [{ match: any, fault: { delay: 600_001 } }, "'delay' must be at most 600000 milliseconds, found 600001"],
+    [{ match: any, fault: { lag: 'long' } }, "'lag' must be a whole number"],
+    [{ match: any, fault: { dropAfterCommit: false } }, "'dropaftercommit' of 'fault' must be true"],
+    [{ match: any, fault: { throttle: 'soon' } }, "'throttle' must be a whole number"],
+    [{ match: any, fault: { authenticationContext: '' } }, "'authenticationContext' must be one from c1 to c99, found none"],
+    [{ match: any, fault: { longestActivation: '24h' } }, "'longestActivation' must be an ISO 8601 duration such as PT24H, found 24h"],
+    [{ match: any, fault: { status: 500, headers: { 'bad header': 'x' } } }, "'headers' must hold names and values that HTTP allows"],
+    [{ match: any, fault: { status: 500, headers: { 'Retry-After': '1\r\nSet-Cookie: x' } } }, "'headers' must hold names and values that HTTP allows"],
+    [{ match: any, fault: { status: 500, headers: { 'Retry-After': { seconds: 1 } } } }, 'the header retry-after must be a text or a number'],
+    [{ match: any, fault: { status: 500, headers: { 'Content-Length': '3' }, body: {} } }, "'headers' must leave content-length to the service"],
+    [{ match: any, fault: { status: 500, headers: { 'transfer-encoding': 'chunked' } } }, "'headers' must leave transfer-encoding to the service"],
+    ['{', 'it is not JSON'],
+    [[], 'an object was expected'],
+    ['', "'match.path' must be"],
+  ];
+
+  it.each(refused)('%j is refused: %s', async (body, why) => {
+    const answer = await client.send('/emulator/faults', { method: 'POST', body });
+    expect(outcome(answer)).toBe('400 InvalidRequestContent');
+    expect(text(answer.body, 'error', 'message')).toContain(`The request content is invalid: ${why}`);
     expect((await client.person(alex).call(listPath('', 'roleEligibilityScheduleInstances', 'asTarget()'))).status).toBe(200);
   });
 });

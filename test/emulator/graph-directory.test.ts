@@ -110,12 +110,15 @@ describe('groups, applications and units', () => {
   it('getByIds answers each once, of the types that were asked for', async () => {
     const ids = [alex, opsLeads, bot, alex.toUpperCase(), sales, 'nobody'];
     const all: unknown = await person(alex).api('/directoryObjects/getByIds').post({ ids });
-    expect(idsIn(all)).toEqual([alex, opsLeads, bot]);
-    expect([0, 1, 2].map((n) => at(all, 'value', n, '@odata.type'))).toEqual([
+    expect(idsIn(all)).toEqual([alex, opsLeads, bot, sales]);
+    expect([0, 1, 2, 3].map((n) => at(all, 'value', n, '@odata.type'))).toEqual([
       '#microsoft.graph.user',
       '#microsoft.graph.group',
       '#microsoft.graph.servicePrincipal',
+      '#microsoft.graph.administrativeUnit',
     ]);
+    const units: unknown = await person(alex).api('/directoryObjects/getByIds').post({ ids, types: ['administrativeUnit'] });
+    expect(at(units, 'value')).toEqual([{ '@odata.type': '#microsoft.graph.administrativeUnit', id: sales, displayName: 'Sales', description: null, visibility: null }]);
     const some: unknown = await person(alex).api('/directoryObjects/getByIds?$select=displayName').post({ ids, types: ['group', 'servicePrincipal'] });
     expect(at(some, 'value', 0)).toEqual({ '@odata.type': '#microsoft.graph.group', id: opsLeads, displayName: 'Ops leads' });
     expect(idsIn(some)).toEqual([opsLeads, bot]);

@@ -40,6 +40,22 @@ describe.each(kinds)('the approval of $what', ({ request, stages, name }) => {
     expect(await as(megan).get(`${approval}?$expand=${name}`)).toMatchObject({ id, [name]: [{ id: idOf(stage), assignedToMe: true }] });
   });
 
+  it('is found by its approver while it waits, and by its requester', async () => {
+    const collection = stages('').slice(0, -`//${name}`.length);
+    const mine = (user: string, on: string): Promise<readonly unknown[]> => as(user).list(`${collection}/filterByCurrentUser(on='${on}')?$expand=${name}`);
+    const id = await request();
+    expect(await mine(megan, 'approver')).toEqual([{ '@odata.type': '#microsoft.graph.approval', id, [name]: [expect.objectContaining({ assignedToMe: true })] }]);
+    expect(column(await mine(alex, 'target'), 'id')).toEqual([id]);
+    expect(column(await mine(alex, 'createdBy'), 'id')).toEqual([id]);
+    for (const [user, on] of [[alex, 'approver'], [megan, 'target'], [lee, 'approver'], [lee, 'createdBy']] as const) {
+      expect(await mine(user, on)).toEqual([]);
+    }
+    expect(await failure(mine(megan, 'principal'))).toBe('400 BadRequest');
+    await as(megan).decide(id, 'Deny', stages(id));
+    expect(await mine(megan, 'approver')).toEqual([]);
+    expect(column(await mine(alex, 'target'), 'id')).toEqual([id]);
+  });
+
   it('is shown to the requester and to those who read everything, without being theirs, and to nobody else', async () => {
     const id = await request();
     for (const user of [alex, nestor, guest]) {

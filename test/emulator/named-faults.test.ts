@@ -100,6 +100,23 @@ describe('authenticationContext', () => {
   });
 });
 
+describe('licenceMissing', () => {
+  it('is the same 400 in ARM and in Graph, in the shape of each, and nothing was carried out', async () => {
+    const name = randomUUID();
+    await client.fault(creating, { licenceMissing: true });
+    const answer = await client.person(alex).activate({ ...reader, name });
+    expect(outcome(answer)).toBe('400 AadPremiumLicenseRequired');
+    expect(text(answer.body, 'error', 'message')).toContain('Microsoft Entra ID P2');
+    expect((await client.person(alex).read(production, name)).status).toBe(404);
+
+    await client.fault({ path: '/v1.0/roleManagement' }, { licenceMissing: true });
+    const refused = await graph('/v1.0/roleManagement/directory/roleDefinitions', megan);
+    expect(outcome(refused)).toBe('400 AadPremiumLicenseRequired');
+    expect(at(refused.body, 'error', 'innerError', 'request-id')).toBe(refused.headers['request-id']);
+    expect((await graph('/v1.0/roleManagement/directory/roleDefinitions', megan)).status).toBe(200);
+  });
+});
+
 describe('a lag', () => {
   it('holds for listings of Graph, until what is young has aged', async () => {
     const list = async (): Promise<number> => items(await graph('/v1.0/auditLogs/directoryAudits', megan)).length;
@@ -112,7 +129,7 @@ describe('a lag', () => {
 });
 
 describe('a named fault that cannot be', () => {
-  it.each([{ throttle: 'soon' }, { throttle: -1 }, { claimsChallenge: 7 }, { claimsChallenge: {} }, { claimsChallenge: '' }, { authenticationContext: 1 }])(
+  it.each([{ throttle: 'soon' }, { throttle: -1 }, { claimsChallenge: 7 }, { claimsChallenge: {} }, { claimsChallenge: '' }, { authenticationContext: 1 }, { licenceMissing: 'yes' }, { licenceMissing: false }])(
     'is refused: %j',
     async (fault) => {
       expect(outcome(await client.fault({}, fault))).toBe('400 InvalidRequestContent');

@@ -75,6 +75,14 @@ describe("the READMEs' code, pasted into a file and run", () => {
     expect(lines).toEqual(expect.arrayContaining(['Contributor on rg-app', 'Monitoring Reader on Contoso', 'Contributor on rg-web']));
   });
 
+  it("Microsoft's ARM client without encryption", async () => {
+    await using open = await EmulatorClient.start({ seed, httpPort: 0 });
+    const script = 'http.mjs';
+    writeFileSync(path.join(folder, script), block(readme, 'js', 'allowInsecureConnection'));
+    const { code, output } = await run(process.execPath, [script], { PIM_HTTP: open.emulator.httpOrigin ?? '' });
+    expect([code, output.trim().split('\n')]).toEqual([0, expect.arrayContaining(['Contributor', 'Monitoring Reader'])]);
+  });
+
   it("Microsoft's Graph client, in ten lines", async () => {
     const code = block(projectReadme, 'js', '@microsoft/microsoft-graph-client');
     expect(code.split('\n').filter((line) => line !== '')).toHaveLength(10);
@@ -119,7 +127,7 @@ describe("the README's recipes", () => {
 
   it('its table of faults has all that the service knows, and no others', async () => {
     const table = firstCells('fault |').map((cell) => /"(\w+)"/.exec(cell)?.[1] ?? '');
-    const refusal = await client.fault({}, {});
+    const refusal = await client.fault({ path: '.' }, {});
     const known = /must have (.*)\.$/.exec(text(refusal.body, 'error', 'message'))?.[1]?.split(/, | or /) ?? [];
     expect(table.toSorted()).toEqual(known.toSorted());
   });

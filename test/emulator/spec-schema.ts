@@ -9,6 +9,14 @@ export type Json = Readonly<Record<string, unknown>>;
 export const specFolder = path.resolve(import.meta.dirname, '../../../shared/specs');
 export const specsArePresent = existsSync(path.join(specFolder, 'arm'));
 
+/** What a run that cannot look at them says of it: strangers clone the repository alone. */
+export const specsNotRun = `NOT RUN: no ARM answer is held against Microsoft's OpenAPI files, because ${specFolder} is absent`;
+
+/** The title of what is skipped without them. */
+export function againstSpecs(title: string): string {
+  return specsArePresent ? title : `${title} (${specsNotRun})`;
+}
+
 const files = new Map<string, Json>();
 
 export function readSpec(file: string): Json {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EmulatorClient, listPath, outcome } from './emulator-client.ts';
+import { EmulatorClient, graphAudience, listPath, outcome } from './emulator-client.ts';
 import { alex, production } from './people.ts';
 
 let client: EmulatorClient;
@@ -39,6 +39,31 @@ describe('a request to ARM', () => {
     const write = await client.send(`${production}/providers/Microsoft.Authorization/roleAssignmentScheduleRequests/x?api-version=2020-10-01`, { method: 'PUT', token });
     expect(write.headers['x-ms-ratelimit-remaining-subscription-writes']).toBe('199');
   });
+});
+
+describe('a request that is too long', () => {
+  it.each([
+    ['address', `/subscriptions?api-version=2022-12-01&x=${'('.repeat(20_000)}`, '414 RequestUriTooLong'],
+    ['address by far', `/v1.0/users?$filter=${'('.repeat(200_000)}`, '414 RequestUriTooLong'],
+  ])('has an answer: %s', async (_, target, expected) => {
+    expect(outcome(await client.send(target, { token }))).toBe(expected);
+    expect((await client.send(listing, { token })).status).toBe(200);
+  });
+
+  it('has an answer: body', async () => {
+    expect(outcome(await client.send('/emulator/clock', { method: 'POST', body: 'x'.repeat(2_000_000) }))).toBe('413 RequestEntityTooLarge');
+  });
+
+  it('or deep is judged as any other', async () => {
+    const deep = `{"properties":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`;
+    expect(outcome(await client.send(`${production}/providers/Microsoft.Authorization/roleAssignmentScheduleRequests/x?api-version=2020-10-01`, { method: 'PUT', token, body: deep }))).toBe('400 InvalidRequestContent');
+    expect(outcome(await client.send(`/v1.0/users?$filter=${encodeURIComponent(`${'('.repeat(4_000)}id eq 'a'${')'.repeat(4_000)}`)}`, { token: await client.token({ user: alex }, graphAudience) }))).toMatch(/^(200|400)/);
+  });
+});
+
+it('a whole address, as proxies send it, is its path and query', async () => {
+  expect((await client.send('http://127.0.0.1/emulator/clock')).status).toBe(200);
+  expect((await client.send(`https://management.azure.com${listing}`, { token })).status).toBe(200);
 });
 
 describe('closing', () => {

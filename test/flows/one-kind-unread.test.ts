@@ -11,7 +11,7 @@ const unconsented = { status: 403, body: { error: { code: 'UnknownError', messag
 test.each([
   ['does not answer', down, 'no answer came back'],
   ['refuses', refused, 'found no right'],
-  ['has not been allowed to the bot', unconsented, 'could not be read'],
+  ['has not been allowed to the bot', unconsented, 'may not act for you there yet'],
 ])('promise 24: while Graph %s, Azure roles are listed and activated, and the card names what is missing', async (_what, fault, reason) => {
   await using world = await tenantWithAll();
   const alex = await world.person('Alex');

@@ -4,16 +4,16 @@ import { text } from 'node:stream/consumers';
 import { postJson } from '../../src/dev/emulator-tokens.ts';
 import type { World } from '../helpers/world.ts';
 
-interface ArmCall {
-  readonly method: 'GET' | 'PUT' | 'PATCH' | 'POST';
-  /** From the root, with its `api-version`. */
+interface PortalCall {
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+  /** From the root, with its `api-version`; Graph's begin with its version. */
   readonly path: string;
   readonly body?: object;
 }
 
-/** What a person does in the Azure portal while the bot knows nothing of it. @throws {Error} when Azure refuses it */
-export async function inThePortal({ emulator }: Pick<World, 'emulator'>, personId: string, { method, path, body }: ArmCall): Promise<unknown> {
-  const token = await postJson(emulator, '/emulator/token', { user: personId, audience: 'https://management.azure.com' });
+/** What a person does in the Azure portal while the bot knows nothing of it. @throws {Error} when it is refused */
+export async function inThePortal({ emulator }: Pick<World, 'emulator'>, personId: string, { method, path, body }: PortalCall): Promise<unknown> {
+  const token = await postJson(emulator, '/emulator/token', { user: personId, audience: path.startsWith('/v1.0/') ? 'https://graph.microsoft.com' : 'https://management.azure.com' });
   const bearer = typeof token === 'object' && token !== null && 'access_token' in token ? String(token.access_token) : '';
   const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();

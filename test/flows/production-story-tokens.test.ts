@@ -30,7 +30,7 @@ describe('without an administrator\'s consent', () => {
   beforeEach(() => { production.entra.consent = false; });
 
   test('a card leads to the page on which one gives it, and then everything works without a new sign-in', async () => {
-    const card = await typesAndSees(alex, 'roles', 'may not act for people yet');
+    const card = await typesAndSees(alex, 'roles', 'may not do this for people yet');
     const { bot: { appId } } = production.registrations;
     const page = `https://login.microsoftonline.com/${production.seed.tenantId}/adminconsent?client_id=${appId}`;
     expect(linksOf(card)).toContain(page);

@@ -5,6 +5,7 @@ import { DevAuthentication } from '../../src/bot/door/dev-adapter.ts';
 import { systemClock } from '../../src/clock.ts';
 import { appCredential, peopleTokens } from '../../src/dev/emulator-tokens.ts';
 import { createLog } from '../../src/log.ts';
+import { readOwnSettings } from '../../src/pim/own-settings-file.ts';
 import { openStore } from '../../src/store/database.ts';
 
 /** The bot alone as an operating-system process, so that a test can kill it. Prints its address when it is ready. */
@@ -15,9 +16,12 @@ const { values } = parseArgs({
     'ca': { type: 'string', default: '' },
     'folder': { type: 'string', default: '' },
     'postgres': { type: 'string', default: '' },
+    'own-settings': { type: 'string', default: '{"roles": []}' },
   },
 });
 const pim = { origin: values.pim, caPem: readFileSync(values.ca, 'utf8') };
+const own = readOwnSettings(values['own-settings']);
+if (!own.ok) throw new Error(own.faults.join(' '));
 const log = createLog('error');
 const store = await openStore(values.postgres === '' ? { kind: 'embedded', folder: values.folder } : { kind: 'postgres', url: values.postgres }, { log });
 const app = await startApp({
@@ -35,6 +39,8 @@ const app = await startApp({
   roleKinds: ['azure'],
   digestGroups: [],
   digestScopes: [],
+  ownSettings: own.entries,
+  waiting: { remindAfter: [30, 240], escalateAfter: 60, workingHours: null },
   store,
   clock: systemClock,
   log,

@@ -12,11 +12,11 @@ const requestSchema = z.object({
   name: z.string(),
   properties: z.object({
     principalId: z.string(), status: z.string(), requestType: z.string(), scope: z.string(), roleDefinitionId: z.string(), justification: z.string().optional(),
-    scheduleInfo: z.object({ expiration: z.object({ duration: z.string().optional() }).optional() }).optional(),
+    scheduleInfo: z.object({ startDateTime: z.string().optional(), expiration: z.object({ duration: z.string().optional() }).optional() }).optional(),
   }),
 });
 const auditSchema = z.object({
-  actor: z.string().nullish(), method: z.string().optional(), path: z.string().optional(), status: z.number().optional(), inBatch: z.boolean().optional(),
+  actor: z.string().nullish(), method: z.string().optional(), path: z.string().optional(), filter: z.string().optional(), status: z.number().optional(), inBatch: z.boolean().optional(),
 });
 
 const entraInstanceSchema = z.object({ assignmentType: z.string(), roleDefinition: z.object({ displayName: z.string() }) });

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Duration } from 'luxon';
 import { startApp } from '../../src/app.ts';
+import type { WaitingRules } from '../../src/bot/approvals/waiting-rules.ts';
 import { DevAuthentication } from '../../src/bot/door/dev-adapter.ts';
 import { appCredential, peopleTokens, postJson } from '../../src/dev/emulator-tokens.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/emulator.ts';
@@ -8,6 +10,8 @@ import { loadSeed } from '../../src/emulator/seed-file.ts';
 import type { Seed } from '../../src/emulator/seed.ts';
 import { createLog } from '../../src/log.ts';
 import type { RoleKind } from '../../src/pim/model.ts';
+import { readOwnSettings } from '../../src/pim/own-settings-file.ts';
+import type { OwnEntry } from '../../src/pim/own-settings.ts';
 import { listAudit, type AuditRow } from '../../src/store/audit-log.ts';
 import type { Store } from '../../src/store/database.ts';
 import { startFakeTeams, type FakePerson, type FakeTeams } from './fake-teams.ts';
@@ -29,23 +33,34 @@ export interface World extends AsyncDisposable {
   person(firstName: string, how?: { locale?: string; timeZone?: string }): Promise<FakePerson>;
   /** Moves the time of PIM and of the bot; jobs that have become due run. */
   advance(duration: string): Promise<void>;
+  /** The same, and no job has noticed it yet. */
+  advanceWithoutJobs(duration: string): Promise<number>;
   /** Switches a fault of the local PIM on. */
   fault(match: { method?: string; path: string }, fault: object, times?: number): Promise<void>;
   /** What the schedule does every day at the person's time. */
   runDailyDigest(personId: string): Promise<void>;
+  /** What the schedule does every minute: it is left out here, so that no test depends on the time of day. */
+  findElsewhere(): Promise<void>;
   auditOf(requestId?: string): Promise<readonly AuditRow[]>;
 }
 
 export interface WorldOptions {
   readonly changeSeed?: (seed: Seed) => Seed;
   readonly limits?: boolean;
+  /** As in `AppParts`. */
+  readonly heldWithinMs?: number;
   /** What the tenant uses PIM for; Azure resource roles alone where nothing is said. */
   readonly roleKinds?: readonly RoleKind[];
+  /** Where an administrator allows the bot to act for people; without, there is no such page. */
+  readonly consentUrl?: string | null;
+  readonly waiting?: WaitingRules;
+  /** Entries of `env/role-settings.json`. */
+  readonly ownSettings?: readonly object[];
   /** How a stronger sign-in goes; without, there is no step-up page. */
   readonly stepUp?: StepUpHabits | null;
 }
 
-export async function createWorld({ changeSeed = (seed) => seed, limits = true, stepUp = null, roleKinds = ['azure'] }: WorldOptions = {}): Promise<World> {
+export async function createWorld({ changeSeed = (seed) => seed, limits = true, stepUp = null, consentUrl = null, roleKinds = ['azure'], heldWithinMs, ownSettings = [], waiting = usualWaiting }: WorldOptions = {}): Promise<World> {
   await using started = new AsyncDisposableStack();
   const seed = changeSeed(loadSeed('env/local.seed.json'));
   const emulator = await startEmulator({ seed });
@@ -65,19 +80,30 @@ export async function createWorld({ changeSeed = (seed) => seed, limits = true, 
     admits: () => Promise.resolve(true),
     peopleTokens: peopleTokens(emulator),
     teamsSignIn: null,
-    consentUrl: null,
+    consentUrl,
     stepUp: stepUp === null ? null : stepUpWithoutEntra(emulator, seed.tenantId, stepUp),
     botCredential: appCredential(emulator, 'pim-bot'),
     azure: { arm: emulator.origin, graph: emulator.origin, caPem: emulator.caPem },
     roleKinds,
     digestGroups: [],
+    ownSettings: ownSettingsOf(ownSettings),
+    waiting,
     digestScopes: (seed.scopes ?? []).map(({ id }) => id).filter((id) => id.includes('/managementGroups/')),
+    ...(heldWithinMs === undefined ? {} : { heldWithinMs }),
     store,
     clock: { now },
     log: createLog('silent'),
   });
   started.defer(() => app.close());
+  await sql`delete from pgboss.schedule where name = 'find-elsewhere'`.execute(store.db);
   teams.connect(app.url);
+
+  const moveClocks = async (duration: string): Promise<number> => {
+    const ms = Duration.fromISO(duration).toMillis();
+    offsetMs += ms;
+    await postJson(emulator, '/emulator/clock', { advance: duration });
+    return ms;
+  };
 
   const running = started.move();
   return {
@@ -85,19 +111,34 @@ export async function createWorld({ changeSeed = (seed) => seed, limits = true, 
     botUrl: app.url,
     pim: new PimWitness(emulator, seed),
     person: (firstName, how) => openChat(teams, seed, firstName, how),
+    advanceWithoutJobs: moveClocks,
     advance: async (duration) => {
-      const ms = Duration.fromISO(duration).toMillis();
-      offsetMs += ms;
-      await postJson(emulator, '/emulator/clock', { advance: duration });
+      const ms = await moveClocks(duration);
       await sql`update pgboss.job set start_after = start_after - make_interval(secs => ${ms / 1_000}) where state in ('created', 'retry')`.execute(store.db);
     },
     fault: async (match, fault, times = 1) => { await postJson(emulator, '/emulator/faults', { match, times, fault }); },
     runDailyDigest: async (personId) => {
       await sql`insert into pgboss.job (name, data) values ('daily-digest', ${JSON.stringify({ personId })}::jsonb)`.execute(store.db);
     },
+    findElsewhere: () => findElsewhere(store),
     auditOf: (requestId) => Array.fromAsync(listAudit(store.db, requestId === undefined ? {} : { requestId })),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function ownSettingsOf(roles: readonly object[]): readonly OwnEntry[] {
+  const read = readOwnSettings(JSON.stringify({ roles }));
+  if (!read.ok) throw new Error(read.faults.join(' '));
+  return read.entries;
+}
+
+const usualWaiting: WaitingRules = { remindAfter: [30, 240], escalateAfter: 60, workingHours: null };
+
+/** One round, to its end; a round that is under way already is waited for, too. */
+async function findElsewhere({ db }: Store): Promise<void> {
+  const isUnderWay = async (): Promise<boolean> => (await sql`select 1 from pgboss.job where name = 'find-elsewhere' and state in ('created', 'active')`.execute(db)).rows.length > 0;
+  await sql`insert into pgboss.job (name, data, singleton_key, policy) values ('find-elsewhere', '{}'::jsonb, 'elsewhere', 'exclusive') on conflict do nothing`.execute(db);
+  while (await isUnderWay()) await delay(50);
 }
 
 async function openChat(teams: FakeTeams, seed: Seed, firstName: string, how: { locale?: string; timeZone?: string } = {}): Promise<FakePerson> {

@@ -5,5 +5,5 @@ import { createPimUser } from '../../src/pim/pim-user.ts';
 
 /** A person in a tenant that uses PIM for Azure resource roles and for nothing else. */
 export function azureUser(personId: string, client: ArmClient): PimUser {
-  return createPimUser({ personId, kinds: new Map([['azure', createAzureRoles({ personId, client })]]), findPrincipals: () => Promise.resolve([]) });
+  return createPimUser({ personId, kinds: new Map([['azure', createAzureRoles({ personId, client })]]), findPrincipals: () => Promise.resolve([]), findApprovers: () => Promise.resolve([]) });
 }

@@ -6,6 +6,7 @@ import type { ListingCache } from '../../src/pim/cached-listings.ts';
 import { PimError } from '../../src/pim/errors.ts';
 import type { ActivationDraft, AssignmentDraft, EligibleAssignment, Gap, Listing, RequestReference, Role, Scope } from '../../src/pim/model.ts';
 import type { PimUser } from '../../src/pim/pim.ts';
+import type { RolePolicy } from '../../src/pim/settings/role-policy.ts';
 import { alex, app, lee, megan, production, sandbox } from './pim-seed.ts';
 import { failureOf } from './pim-world.ts';
 
@@ -35,7 +36,8 @@ function personAt(personId: string, asked: string[], change: Changed = {}): PimU
     listWaitingForMyDecision: () => count('listWaitingForMyDecision', { items: [], gaps: [] }),
     listChildren: ({ id }) => count('listChildren', [at(`${id}/resourceGroups/of-${personId}`)]),
     readRoleSettings: refuse, validate: refuse, activate: refuse, deactivate: refuse, cancel: refuse, readRequest: refuse, decide: refuse,
-    assignments: { list: refuse, assign: refuse, unassign: refuse, readRequest: refuse, findRoles: refuse, findScopes: refuse, findPrincipals: refuse, ...assignments },
+    assignments: { list: refuse, assign: refuse, unassign: refuse, readRequest: refuse, findRoles: refuse, findScopes: refuse, findWidestScopes: refuse, findPrincipals: refuse, ...assignments },
+    settings: { read: refuse, list: refuse, write: refuse, findApprovers: refuse },
     ...rest,
   };
 }
@@ -50,10 +52,15 @@ function cacheAt(options: { mostPeople?: number } = {}): Moved {
   return moved;
 }
 
-const draft: ActivationDraft = { role, scope, eligibilityScheduleId: 'x', minutes: 60, justification: '', ticket: null };
+const draft: ActivationDraft = { role, scope, eligibilityScheduleId: 'x', start: null, minutes: 60, justification: '', ticket: null };
 const request: RequestReference = { requestId: randomUUID(), pimId: null, role, scope };
 const assignment: AssignmentDraft = {
   side: 'active', principal: { id: lee, name: 'Lee', kind: 'user' }, role, scope, start: null, expiration: { type: 'noExpiration' }, justification: '', ticket: null,
+};
+const policy: RolePolicy = {
+  role, scope, policyId: 'p', approvers: [], authenticationContext: null, justificationRequired: true, source: { scope, lastModifiedBy: null, lastModifiedAt: null },
+  settings: { elevationDuration: 'PT8H', notificationToUserOnElevation: true, ticketingInfoOnElevation: false, mfaOnElevation: false, approvalOnElevation: false, approverIds: [] },
+  readOnly: { id: 'reader', isMfaOnElevationConfigurable: true, lastGlobalAdmin: null, minElevationDuration: 'PT30M', maxElavationDuration: 'P3DT2H' },
 };
 
 describe('what a person is told', () => {
@@ -167,11 +174,13 @@ describe('a change', () => {
   const ofOthers: readonly [string, (user: PimUser) => Promise<unknown>][] = [
     ['decide', (user) => user.decide({ approvalId: randomUUID(), scope }, { result: 'approve', justification: '' })],
     ['assign', (user) => user.assignments.assign(randomUUID(), assignment)], ['unassign', (user) => user.assignments.unassign(randomUUID(), assignment)],
+    ['settings.write', (user) => user.settings.write(policy, {})],
   ];
   const fails = (): Promise<never> => Promise.reject(new PimError('outcomeUnknown', 'no answer'));
   const done = (): Promise<never> => new Promise<never>((resolve: (value: never) => void) => { Reflect.apply(resolve, undefined, [undefined]); });
   const changes = (outcome: () => Promise<never>): Changed => ({
     activate: outcome, deactivate: outcome, cancel: outcome, decide: outcome, assignments: { assign: outcome, unassign: outcome },
+    settings: { read: outcome, list: outcome, write: outcome, findApprovers: outcome },
   });
 
   // Guard: withDrop in src/pim/cached-listings.ts.

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkActivation, longestJustification, longestTicketField } from '../../src/pim/check-activation.ts';
-import type { ActivationInput, Reason } from '../../src/pim/check-activation.ts';
+import type { ActivationInput, ActivationTimes, Reason } from '../../src/pim/check-activation.ts';
 import type { RoleSettings } from '../../src/pim/model.ts';
 import { roleSettingsFromRules } from '../../src/pim/role-settings.ts';
 
@@ -17,7 +17,9 @@ const lenient: RoleSettings = {
   notifiesAdministrators: false,
 };
 const strict: RoleSettings = { ...lenient, maximumMinutes: 120, justificationRequired: true, ticketRequired: true, approvalRequired: true };
-const filled: ActivationInput = { minutes: 60, justification: 'Deploy', ticket: { number: 'INC1', system: 'ServiceNow' } };
+const now = new Date('2026-11-23T14:05:00Z');
+const times: ActivationTimes = { now, eligibleUntil: null };
+const filled: ActivationInput = { start: null, minutes: 60, justification: 'Deploy', ticket: { number: 'INC1', system: 'ServiceNow' } };
 
 const refusals: readonly [string, RoleSettings | null, Partial<ActivationInput>, readonly Reason[]][] = [
   ['no duration', strict, { minutes: null }, [{ code: 'durationMissing' }]],
@@ -47,7 +49,7 @@ const refusals: readonly [string, RoleSettings | null, Partial<ActivationInput>,
 
 describe('checkActivation', () => {
   it.each(refusals)('refuses %s', (_, settings, change, reasons) => {
-    expect(checkActivation(settings, { ...filled, ...change })).toEqual({ ok: false, reasons });
+    expect(checkActivation(settings, { ...filled, ...change }, times)).toEqual({ ok: false, reasons });
   });
 
   it.each([
@@ -58,7 +60,34 @@ describe('checkActivation', () => {
     ['neither reason nor ticket where none is asked for', lenient, { justification: '', ticket: null }, false],
     ['what only PIM can judge, when the settings are unreadable', null, { minutes: 100_000, justification: '', ticket: null }, false],
   ] satisfies [string, RoleSettings | null, Partial<ActivationInput>, boolean][])('allows %s', (_, settings, change, needsApproval) => {
-    expect(checkActivation(settings, { ...filled, ...change })).toEqual({ ok: true, needsApproval });
+    expect(checkActivation(settings, { ...filled, ...change }, times)).toEqual({ ok: true, needsApproval });
+  });
+});
+
+const later = (minutes: number): Date => new Date(now.getTime() + minutes * 60_000);
+
+describe('a later start', () => {
+  it.each<[string, Partial<ActivationInput>, Date | null, readonly Reason[]]>([
+    ['that is now', { start: now }, null, [{ code: 'startPast' }]],
+    ['that has passed', { start: later(-1) }, null, [{ code: 'startPast' }]],
+    ['that is no time', { start: new Date(Number.NaN) }, null, [{ code: 'startPast' }]],
+    ['a year and a minute from now', { start: later(365 * 1440 + 1) }, null, [{ code: 'startTooFar' }]],
+    ['when the eligibility ends', { start: later(600) }, later(600), [{ code: 'startAfterEligibility', eligibleUntil: later(600) }]],
+    ['so near to the eligibility\'s end that the duration goes beyond it', { start: later(600), minutes: 61 }, later(660), [{ code: 'endAfterEligibility', eligibleUntil: later(660) }]],
+    ['beside other faults', { start: now, minutes: null }, null, [{ code: 'startPast' }, { code: 'durationMissing' }]],
+  ])('%s is refused, whether or not the settings are known', (_, change, eligibleUntil, reasons) => {
+    for (const settings of [strict, null]) {
+      expect(checkActivation(settings, { ...filled, ...change }, { now, eligibleUntil })).toEqual({ ok: false, reasons });
+    }
+  });
+
+  it.each<[string, Partial<ActivationInput>, Date | null]>([
+    ['a minute from now', { start: later(1) }, null],
+    ['a year from now', { start: later(365 * 1440) }, null],
+    ['that ends together with the eligibility', { start: later(600), minutes: 60 }, later(660)],
+    ['none, when the eligibility ends before the activation would: PIM judges', { start: null, minutes: 60 }, later(10)],
+  ])('%s is allowed', (_, change, eligibleUntil) => {
+    expect(checkActivation(strict, { ...filled, ...change }, { now, eligibleUntil })).toEqual({ ok: true, needsApproval: true });
   });
 });
 
@@ -90,6 +119,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
 });
 const words = fc.oneof(fc.constant(''), fc.constant('  '), fc.string({ maxLength: 20 }));
 const inputs: fc.Arbitrary<ActivationInput> = fc.record({
+  start: fc.option(fc.date({ noInvalidDate: true })),
   minutes: fc.option(fc.oneof(fc.integer({ min: -10, max: 3000 }), fc.integer({ min: 1, max: 24 }).map((hours) => hours * 60))),
   justification: words,
   ticket: fc.option(fc.record({ number: words, system: words })),
@@ -99,7 +129,7 @@ describe('our check and PIM', () => {
   // Guards: checkActivation in src/pim/check-activation.ts; roleSettingsFromRules in src/pim/role-settings.ts.
   it('promise 30: nothing that a policy refuses passes our check, and approval is never left out', () => {
     fc.assert(fc.property(policies, inputs, (policy, input) => {
-      const verdict = checkActivation(roleSettingsFromRules(rulesOf(policy)), input);
+      const verdict = checkActivation(roleSettingsFromRules(rulesOf(policy)), input, times);
       if (!verdict.ok) return;
       expect(pimRefuses(policy, input)).toBe(false);
       expect(verdict.needsApproval).toBe(policy.approval);
@@ -111,7 +141,7 @@ describe('our check and PIM', () => {
     fc.assert(fc.property(policies, inputs, fc.nat(2), (policy, input, missing) => {
       const whole = roleSettingsFromRules(rulesOf(policy));
       const partial = roleSettingsFromRules(rulesOf(policy).filter((_, index) => index !== missing));
-      if (checkActivation(partial, input).ok) expect(checkActivation(whole, input).ok).toBe(true);
+      if (checkActivation(partial, input, times).ok) expect(checkActivation(whole, input, times).ok).toBe(true);
     }), { numRuns: 2000 });
   });
 });

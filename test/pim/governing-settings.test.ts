@@ -22,7 +22,9 @@ const settings: fc.Arbitrary<RoleSettings> = fc.record({
   approverJustificationRequired: fc.boolean(),
   notifiesAdministrators: fc.boolean(),
 });
+const times = { now: new Date('2026-11-23T14:05:00Z'), eligibleUntil: null };
 const input = fc.record({
+  start: fc.constant(null),
   minutes: fc.integer({ min: 1, max: 6_000 }),
   justification: fc.constantFrom('', 'because'),
   ticket: fc.constantFrom(null, { number: 'INC1', system: 'SN' }, { number: '', system: 'SN' }),
@@ -32,9 +34,9 @@ const input = fc.record({
 describe('promise 30 (where two settings count): the stricter of both', () => {
   it('refuses whatever either refuses for its length, its reason or its ticket', () => {
     fc.assert(fc.property(settings, settings, input, (a, b, filled) => {
-      if (!checkActivation(strictest(a, b), filled).ok) return;
+      if (!checkActivation(strictest(a, b), filled, times).ok) return;
       for (const one of [a, b]) {
-        const checked = checkActivation(one, filled);
+        const checked = checkActivation(one, filled, times);
         // A short maximum of the one lowers the floor that we put under the other; PIM's own floor is lower still.
         const reasons = checked.ok ? [] : checked.reasons.filter(({ code }) => code !== 'durationTooShort');
         expect(reasons).toEqual([]);
@@ -117,7 +119,7 @@ describe('an activation below its eligibility', () => {
   });
 
   // Guard: `refusalOf` in `readGoverningSettings` (src/pim/governing-settings.ts).
-  it.each(['notPermitted', 'notFound'] as const)('is held to the settings that may be read, where the others are refused as %s', async (code) => {
+  it.each(['notPermitted', 'consentRequired', 'notFound'] as const)('is held to the settings that may be read, where the others are refused as %s', async (code) => {
     expect(await readBut({ [subscription]: code })).toMatchObject({ maximumMinutes: 60 });
     expect(await readBut({ [web.id]: code })).toMatchObject({ maximumMinutes: 120 });
   });

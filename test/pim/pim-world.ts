@@ -90,7 +90,7 @@ export async function eligible(user: PimUser, roleName: string, scopeId: string)
 }
 
 export function draftOf({ role, scope, eligibilityScheduleId }: EligibleAssignment, change: Partial<ActivationDraft> = {}): ActivationDraft {
-  return { role, scope, eligibilityScheduleId, minutes: 60, justification: 'Deploy', ticket: null, ...change };
+  return { role, scope, eligibilityScheduleId, start: null, minutes: 60, justification: 'Deploy', ticket: null, ...change };
 }
 
 /** How the bot remembers a request of its own. */

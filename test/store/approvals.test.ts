@@ -11,8 +11,8 @@ describeOnBothEngines('asked approvers', (store) => {
     expect(await recordAskedApprovers(store.db, requestId, [], noon)).toEqual([]);
     const asked = await listAskedApprovers(store.db, requestId);
     expect(asked).toEqual([
-      { approver: alex, outcome: 'queued', detail: null, at: noon },
-      { approver: megan, outcome: 'queued', detail: null, at: noon },
+      { approver: alex, outcome: 'queued', detail: null, at: noon, escalated: false },
+      { approver: megan, outcome: 'queued', detail: null, at: noon, escalated: false },
     ]);
   });
 
@@ -30,8 +30,8 @@ describeOnBothEngines('asked approvers', (store) => {
     const at = new Date(noon.getTime() + 60_000);
     await setAskOutcome(store.db, { requestId, approverId: megan.id }, { outcome: 'blocked', detail: '403', at });
     expect(await listAskedApprovers(store.db, requestId)).toEqual([
-      { approver: alex, outcome: 'queued', detail: null, at: noon },
-      { approver: megan, outcome: 'blocked', detail: '403', at },
+      { approver: alex, outcome: 'queued', detail: null, at: noon, escalated: false },
+      { approver: megan, outcome: 'blocked', detail: '403', at, escalated: false },
     ]);
   });
 

@@ -18,7 +18,7 @@ function wish(changes: Partial<NewAssignmentChange> = {}): NewAssignmentChange {
   return {
     requestId: randomUUID(), person: megan, action: 'assign', side: 'eligible',
     principal: { ...alex, kind: 'user', userPrincipalName: 'alex@contoso.example' },
-    role, scope, start: null, expiration: { type: 'afterDuration', minutes: 43_200 }, assumed: ['side'], justification: 'audit', undoes: null, createdAt: noon,
+    role, scope, start: null, expiration: { type: 'afterDuration', minutes: 43_200 }, assumed: ['side'], justification: 'audit', ticket: { number: 'INC-4711', system: '' }, undoes: null, createdAt: noon,
     ...changes,
   };
 }

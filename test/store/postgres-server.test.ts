@@ -24,7 +24,7 @@ describe.runIf(database.available)('a store on a PostgreSQL server', () => {
     const second = await openStore({ kind: 'postgres', url });
     await second.close();
     expect(await migrations()).toEqual(before);
-    expect(before).toHaveLength(5);
+    expect(before.length).toBeGreaterThanOrEqual(8);
   });
 
   test('a database of a newer version is refused', async () => {

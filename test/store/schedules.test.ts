@@ -27,6 +27,17 @@ describeOnBothEngines('schedules', (store) => {
     expect(await schedulesOf(store, other)).toEqual([{ cron: '0 0 * * *', timezone: 'UTC' }]);
   });
 
+  // Guard: `recurring` in src/store/job-settings.ts, and the key with which `prepare` in src/store/job-queue.ts schedules it.
+  test('what recurs is done once each time, however many processes there are', async () => {
+    await using first = await openLoggedQueue(store);
+    await using second = await openLoggedQueue(store);
+    const { rows } = await sql`select cron, options from pgboss.schedule where name = 'find-elsewhere'`.execute(store.db);
+    expect(rows).toMatchObject([{ cron: '* * * * *', options: { singletonKey: 'elsewhere' } }]);
+    for (const { queue } of [first, second, first]) await queue.enqueue(store.db, 'find-elsewhere', {}, { after: 3_600 });
+    const jobs = await sql`select 1 from pgboss.job where name = 'find-elsewhere' and state = 'created'`.execute(store.db);
+    expect(jobs.rows).toHaveLength(1);
+  });
+
   test('a schedule cannot be part of a transaction', async () => {
     await using opened = await openLoggedQueue(store);
     const { queue } = opened;

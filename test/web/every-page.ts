@@ -6,7 +6,7 @@ import type { StepUpRecord } from '../../src/store/step-ups.ts';
 import { alex, megan, noon, sampleDraft } from '../store/samples.ts';
 
 const results: Readonly<Record<ResultKey, true>> = {
-  done: true, pending: true, refused: true, unknown: true, expired: true, over: true, otherPerson: true, notStrong: true, denied: true, notFound: true, error: true,
+  done: true, pending: true, refused: true, unknown: true, expired: true, over: true, otherPerson: true, notStrong: true, denied: true, notFound: true, error: true, nothingSent: true,
 };
 const reasons: Readonly<Record<Locale, string>> = { en: 'Agreed in the incident channel', ja: 'インシデント用チャネルで合意済み' };
 const justifications: Readonly<Record<Locale, string>> = { en: 'The deployment hangs:\nits slot has to be swapped back by hand', ja: 'デプロイが止まっているため、\nスロットを手動で戻す必要があります' };
@@ -41,6 +41,6 @@ function activationOf(locale: Locale): Activation {
   const draft = sampleDraft({ justification: justifications[locale], ticket: { number: 'INC-4711', system: 'ServiceNow' } });
   return {
     ...draft, pimId: null, minutes: 150, justification: justifications[locale], ticket: draft.ticket ?? null, origin: 'bot', state: 'awaitingStepUp', version: 2,
-    pimStatus: null, approvalId: null, approversAskedAt: null, problem: null, decision: null, submittedAt: null, startAt: null, endAt: null,
+    pimStatus: null, approvalId: null, approversAskedAt: null, problem: null, decision: null, submittedAt: null, startAt: null, endAt: null, approvedUntil: null, nudgedAt: null, offer: null, eligibleUntil: null, requestedStart: null,
   };
 }

@@ -3,12 +3,13 @@ import { eligibleChoiceId, readEligibleChoice } from '../../cards/eligible-choic
 import { noticeCard } from '../../cards/notice.ts';
 import type { EligibleAssignment, Gap } from '../../pim/model.ts';
 import type { PimUser } from '../../pim/pim.ts';
-import { showNewForm } from './activation-form.ts';
+import { showNewForm, type ChosenRole } from './activation-form.ts';
 import type { Command, RoleWords } from '../commands/command.ts';
 import { isCalled, matchOf, matchRole, type Match } from '../commands/match-role.ts';
 import type { BotParts } from '../parts.ts';
 import type { Reply } from '../reply.ts';
-import { findBelow, findScopeOffered, type Reached } from './scopes-below.ts';
+import { typedStart } from './planned-start.ts';
+import { findAtPath, findBelow, findScopeOffered, type Reached } from './scopes-below.ts';
 import { eligibleIdOf } from './show-activation.ts';
 import type { Turn } from '../turn.ts';
 
@@ -19,11 +20,12 @@ export async function startActivation(parts: BotParts, turn: Turn, command: Acti
   const pim = await parts.signIn.pimOf(turn.actor.id);
   const { items: eligible, gaps } = await pim.listEligible();
   const asked = askedWords(command);
-  if (asked === '' && eligible.length !== 1) return ask(parts, turn, { asked, why: 'notNamed', candidates: eligible, gaps });
+  const entered = enteredBy(parts, turn, command);
+  if (asked === '' && eligible.length !== 1) return ask(parts, turn, { asked, why: 'notNamed', candidates: eligible, gaps, entered });
   const meant = await findMeant(pim, eligible, command);
-  if (meant.match.found === 'one') return showNewForm(parts, turn, pim, { ...meant.match.assignment, entered: enteredBy(command) });
+  if (meant.match.found === 'one') return showNewForm(parts, turn, pim, { ...meant.match.assignment, entered });
   const { found, candidates } = meant.match;
-  return ask(parts, turn, { asked, why: whyAsked(asked, found), candidates: candidates.map(candidateOf), gaps: [...gaps, ...meant.gaps] });
+  return ask(parts, turn, { asked, why: whyAsked(asked, found), candidates: candidates.map(candidateOf), gaps: [...gaps, ...meant.gaps], entered });
 }
 
 interface Meant {
@@ -37,6 +39,8 @@ interface Meant {
  */
 async function findMeant(pim: PimUser, eligible: readonly EligibleAssignment[], words: RoleWords): Promise<Meant> {
   const match = matchRole(eligible.map(reached), words);
+  const atPath = await findAtPath(pim, eligible, words);
+  if (atPath !== null) return { match: matchOf(atPath.found) ?? { found: 'none', candidates: match.found === 'none' ? match.candidates : [] }, gaps: atPath.gaps };
   if (match.found === 'none') {
     const below = await findBelow(pim, eligible, words, { exactly: false });
     return { match: matchOf(below.found) ?? match, gaps: below.gaps };
@@ -64,8 +68,8 @@ function askedWords({ role, scope }: RoleWords): string {
   return [role, scope].filter((words) => words !== '').join(' · ');
 }
 
-function enteredBy({ minutes, justification }: ActivateCommand): { minutes: number | undefined; justification: string } {
-  return { minutes: minutes ?? undefined, justification };
+function enteredBy({ clock }: BotParts, { reader }: Turn, { minutes, starts, justification }: ActivateCommand): ChosenRole['entered'] {
+  return { ...typedStart(starts, { now: clock.now(), timeZone: reader.timeZone }), minutes: minutes ?? undefined, justification };
 }
 
 function ask({ consentUrl }: BotParts, turn: Turn, question: RoleQuestion): Reply {
@@ -76,14 +80,14 @@ function ask({ consentUrl }: BotParts, turn: Turn, question: RoleQuestion): Repl
  * A role was picked on a card. The ids come from the card, so they are looked up among what PIM says the person may
  * activate, and where (promise 13).
  */
-export async function chooseRole(parts: BotParts, turn: Turn, choiceId: string): Promise<Reply> {
+export async function chooseRole(parts: BotParts, turn: Turn, choiceId: string, entered: ChosenRole['entered'] = {}): Promise<Reply> {
   const { eligibleId, scopeId } = readEligibleChoice(choiceId);
   const pim = await parts.signIn.pimOf(turn.actor.id);
   const { items, gaps } = await pim.listEligible();
   const eligible = items.find((candidate) => candidate.id === eligibleId || eligibleIdOf(candidate.eligibilityScheduleId) === eligibleId);
   // It may be among those that could not be read.
-  if (eligible === undefined && gaps.length > 0) return ask(parts, turn, { asked: '', why: 'notNamed', candidates: items, gaps });
+  if (eligible === undefined && gaps.length > 0) return ask(parts, turn, { asked: '', why: 'notNamed', candidates: items, gaps, entered });
   const scope = eligible === undefined || scopeId === null ? eligible?.scope : await findScopeOffered(pim, eligible, scopeId);
   if (eligible === undefined || scope === undefined || scope === null) return { card: noticeCard(turn.reader, { key: 'noLongerEligible' }) };
-  return showNewForm(parts, turn, pim, { eligible, scope, entered: {} });
+  return showNewForm(parts, turn, pim, { eligible, scope, entered });
 }

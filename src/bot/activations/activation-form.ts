@@ -11,6 +11,8 @@ import { sameScope } from '../../pim/scope.ts';
 import { findActivation, saveDraft, type Activation } from '../../store/activations.ts';
 import type { BotParts } from '../parts.ts';
 import { refusedOn } from '../problem.ts';
+import { filledStart, startReasons } from './planned-start.ts';
+import type { BoundSettings } from '../../pim/own-settings.ts';
 import { readSettings } from './read-settings.ts';
 import type { Reply } from '../reply.ts';
 import { findScopeOffered, mayHaveScopesBelow, scopesOffered } from './scopes-below.ts';
@@ -35,21 +37,26 @@ export async function showNewForm(parts: BotParts, turn: Turn, pim: PimUser, { e
     scopesOffered(pim, eligible.scope),
   ]);
   const draft = await saveDraft(parts.store.db, {
-    requestId: crypto.randomUUID(), person: turn.actor, role, scope, eligibilityScheduleId, settings, createdAt: parts.clock.now(),
+    requestId: crypto.randomUUID(), person: turn.actor, role, scope, eligibilityScheduleId, eligibleUntil: until, settings, createdAt: parts.clock.now(),
   });
-  return showForm(turn, draft, { target: draft, entered, reasons: [], eligibleUntil: until, where });
+  const reasons = startReasons(entered, { now: draft.createdAt, timeZone: turn.reader.timeZone });
+  return showForm(turn, draft, { target: await targetAt(parts, draft, draft), entered, reasons, where });
 }
 
 /** Where the role is wanted, and what it asks for there. */
-type FormTarget = Pick<Activation, 'scope' | 'settings'>;
+interface FormTarget extends Pick<Activation, 'scope' | 'settings'> {
+  /** What counts: PIM's settings and ours. */
+  readonly bound: BoundSettings | null;
+}
 
-type FormState = Pick<ActivationForm, 'entered' | 'reasons' | 'eligibleUntil' | 'where'> & { readonly target: FormTarget };
+type FormState = Pick<ActivationForm, 'entered' | 'reasons' | 'where'> & { readonly target: FormTarget };
 
-function showForm(turn: Turn, { requestId, version, role, scope: storedScope, eligibilityScheduleId }: Activation, { target, ...form }: FormState): Reply {
-  const { scope, settings } = target;
+function showForm(turn: Turn, draft: Activation, { target, ...form }: FormState): Reply {
+  const { requestId, version, role, scope: storedScope, eligibilityScheduleId, eligibleUntil } = draft;
+  const { scope, bound } = target;
   const isBelow = isBelowEligibility({ scope, eligibilityScheduleId });
   return {
-    card: activationFormCard(turn.reader, { requestId, version, role, scope, storedScope, settings, isBelow, ...form }),
+    card: activationFormCard(turn.reader, { requestId, version, role, scope, storedScope, settings: bound, own: bound, isBelow, eligibleUntil, ...form }),
     shows: { requestId, version, kind: 'requester' },
   };
 }
@@ -75,25 +82,33 @@ export interface FilledForm {
 /** What the form's fields come to; where something is wrong with them, the form says what. */
 export async function fillIn(parts: BotParts, turn: Turn, draft: Activation, action: FormAction): Promise<FilledForm | Reply> {
   const again = async (target: FormTarget, reasons: readonly Reason[], failed?: unknown): Promise<Reply> =>
-    showForm(turn, draft, { target, entered: formValues(action), reasons, eligibleUntil: null, where: await scopesAround(parts, turn, { draft, failed }) });
+    showForm(turn, draft, { target, entered: formValues(action), reasons, where: await scopesAround(parts, turn, { draft, failed }) });
   try {
     const target = await findTarget(parts, turn, draft, action.scopeId ?? '');
-    if (target === null) return await again(draft, [{ code: 'scopeNotOffered' }]);
-    const entered = enteredBy(action);
-    const checked = checkActivation(target.settings, entered);
-    return checked.ok ? { draft, target, entered, again: (failed) => again(target, [], failed) } : await again(target, checked.reasons);
+    if (target === null) return await again(await targetAt(parts, draft, draft), [{ code: 'scopeNotOffered' }]);
+    const times = { now: parts.clock.now(), eligibleUntil: draft.eligibleUntil };
+    const start = filledStart(action, { now: times.now, timeZone: turn.reader.timeZone });
+    const unread = start === null || start instanceof Date ? [] : [start];
+    const entered = { ...enteredBy(action), start: start instanceof Date ? start : null };
+    const checked = checkActivation(target.bound, entered, times);
+    const reasons = checked.ok ? unread : [...unread, ...checked.reasons];
+    return reasons.length === 0 ? { draft, target, entered, again: (failed) => again(target, [], failed) } : await again(target, reasons);
   } catch (error) {
-    return refusedOn(parts, turn, await again(draft, [], error), error);
+    return refusedOn(parts, turn, await again(await targetAt(parts, draft, draft), [], error), error);
   }
 }
 
 /** Another scope than the form was made for is one that PIM names to this person, or none (promise 13). */
 async function findTarget(parts: BotParts, turn: Turn, draft: Activation, scopeId: string): Promise<FormTarget | null> {
-  if (scopeId === '' || sameScope(scopeId, draft.scope.id)) return draft;
+  if (scopeId === '' || sameScope(scopeId, draft.scope.id)) return targetAt(parts, draft, draft);
   const pim = await parts.signIn.pimOf(turn.actor.id);
   const eligible = await findEligible(pim, draft);
   const scope = eligible === null ? null : await findScopeOffered(pim, eligible, scopeId);
-  return scope === null ? null : { scope, settings: await readSettings(parts, pim, { ...draft, scope }) };
+  return scope === null ? null : targetAt(parts, draft, { scope, settings: await readSettings(parts, pim, { ...draft, scope }) });
+}
+
+async function targetAt({ ownLayer }: BotParts, { role }: Activation, { scope, settings }: Pick<Activation, 'scope' | 'settings'>): Promise<FormTarget> {
+  return { scope, settings, bound: await ownLayer.bind(settings, { role, scope }) };
 }
 
 async function findEligible(pim: PimUser, draft: Activation): Promise<EligibleAssignment | null> {
@@ -123,12 +138,14 @@ async function scopesAround(parts: BotParts, turn: Turn, { draft, failed }: { re
 }
 
 interface EnteredValues {
+  /** `null`: at once. */
+  readonly start: Date | null;
   readonly minutes: number | null;
   readonly justification: string;
   readonly ticket: Ticket | null;
 }
 
-function enteredBy(action: FormAction): EnteredValues {
+function enteredBy(action: FormAction): Omit<EnteredValues, 'start'> {
   const number = action.ticketNumber?.trim() ?? '';
   const system = action.ticketSystem?.trim() ?? '';
   return {
@@ -138,6 +155,6 @@ function enteredBy(action: FormAction): EnteredValues {
   };
 }
 
-function formValues({ minutes, justification, ticketNumber, ticketSystem }: FormAction): EnteredActivation {
-  return { minutes, justification, ticketNumber, ticketSystem };
+function formValues({ startDate, startTime, minutes, justification, ticketNumber, ticketSystem }: FormAction): EnteredActivation {
+  return { startDate, startTime, minutes, justification, ticketNumber, ticketSystem };
 }

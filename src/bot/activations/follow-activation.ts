@@ -1,3 +1,4 @@
+import { notAtPim } from '../../pim/activation-status.ts';
 import { noticeCard } from '../../cards/notice.ts';
 import { PimError, type PimErrorCode } from '../../pim/errors.ts';
 import type { ActivationRequest } from '../../pim/model.ts';
@@ -20,10 +21,11 @@ export async function checkActivationAgain(parts: BotParts, turn: Turn, requestI
   return showStatus(parts, turn, request === null ? activation : await recordProgress(parts, activation, request));
 }
 
-/** The requester takes the request back while nobody has decided. */
+/** The requester takes the request back while nobody has decided, or while it has not begun. */
 export async function withdrawActivation(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
   const activation = await ownActivation(parts, turn, requestId);
   if ('card' in activation) return activation;
+  if (activation.state === 'held' || activation.state === 'approved') return showStatus(parts, turn, await recordWithdrawal(parts, turn, activation));
   if (activation.state === 'awaitingStepUp') return withdrawWaiting(parts, turn, activation);
   if (activation.state !== 'pending' && activation.state !== 'scheduled') return showStatus(parts, turn, activation);
   const audit = { actor: turn.actor, action: 'withdraw', requestId, details: {} };
@@ -31,7 +33,9 @@ export async function withdrawActivation(parts: BotParts, turn: Turn, requestId:
     const pim = await parts.signIn.pimOf(turn.actor.id);
     await audited(parts, audit, () => pim.cancel(activation));
   } catch (error) {
-    return refusedOn(parts, turn, await showStatus(parts, turn, await presentState(parts, activation)), error);
+    const present = await presentState(parts, activation);
+    const hasBegun = activation.state === 'scheduled' && present.state === 'active';
+    return refusedOn(parts, turn, await showStatus(parts, turn, present), hasBegun ? new PimError('alreadyActive', 'the activation has begun', { cause: error }) : error);
   }
   return showStatus(parts, turn, await recordWithdrawal(parts, turn, activation));
 }
@@ -63,7 +67,7 @@ async function recordWithdrawal(parts: BotParts, { actor }: Turn, activation: Ac
   const { requestId, state } = activation;
   return parts.store.transaction(async (tx) => {
     const moved = await moveActivation(tx, requestId, { from: [state] }, { state: 'withdrawn' });
-    if (moved === null && state === 'awaitingStepUp') return await findActivation(tx, requestId) ?? activation;
+    if (moved === null && notAtPim.has(state)) return await findActivation(tx, requestId) ?? activation;
     if (state === 'awaitingStepUp') await cancelStepUps(tx, { requestId, personId: activation.person.id });
     await recordAudit(tx, { actor, action: 'withdraw', requestId, at: parts.clock.now(), phase: 'outcome', details: { result: 'withdrawn' } });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });

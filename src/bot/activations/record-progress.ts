@@ -1,10 +1,11 @@
-import { activationState, activationWindow, canMove, failureOf, isFinal, type ActivationState, type ActivationWindow } from '../../pim/activation-status.ts';
+import { activationState, activationWindow, beginsAsRequested, canMove, failureOf, isFinal, type ActivationState, type ActivationWindow } from '../../pim/activation-status.ts';
 import { PimError } from '../../pim/errors.ts';
 import type { ActivationRequest } from '../../pim/model.ts';
 import { lastSegment, sameScope } from '../../pim/scope.ts';
-import { findActivation, findActivationByPimId, moveActivation, rememberPimId, type Activation, type ActivationChange } from '../../store/activations.ts';
+import { findActivation, findActivationByPimId, moveActivation, rememberDecision, rememberPimId, type Activation, type ActivationChange } from '../../store/activations.ts';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Queries } from '../../store/database.ts';
+import { decisionElsewhere } from '../approvals/decision-elsewhere.ts';
 import type { BotParts } from '../parts.ts';
 
 /** How often a request that nobody has decided is read again: decisions that come through us need no reading. */
@@ -33,13 +34,16 @@ export async function recordProgress(parts: BotParts, activation: Activation, re
 
 /**
  * The requester knows the GUID of their form and can send something else to PIM under it. What an approver decides on is
- * what their card shows, so only a request by the same person, for the same role and scope, is taken for this one.
+ * what their card shows, so only a request by the same person, for the same role and scope, with the same start, is taken
+ * for this one.
  */
-async function requireSame(parts: BotParts, { requestId, person, role, scope }: Activation, request: ActivationRequest): Promise<void> {
+async function requireSame(parts: BotParts, activation: Activation, request: ActivationRequest): Promise<void> {
+  const { requestId, person, role, scope, origin, requestedStart } = activation;
   const isSame = request.action === 'activate'
     && request.requester.id.toLowerCase() === person.id.toLowerCase()
     && lastSegment(request.role.definitionId).toLowerCase() === lastSegment(role.definitionId).toLowerCase()
-    && sameScope(request.scope.id, scope.id);
+    && sameScope(request.scope.id, scope.id)
+    && (origin === 'elsewhere' || beginsAsRequested(requestedStart, request, parts.clock.now()));
   if (!isSame) throw new PimError('requestNameTaken', 'what PIM has under this name is another request');
   const namesake = await findActivationByPimId(parts.store.db, request.id);
   if (namesake !== null && namesake.requestId !== requestId) throw new PimError('alreadyRequested', 'what PIM has is known here as another request');
@@ -58,13 +62,18 @@ interface Account extends ActivationWindow {
 
 async function recordState(parts: BotParts, activation: Activation, request: ActivationRequest, { state, start, end }: Account): Promise<Activation> {
   const now = parts.clock.now();
+  const made = await decisionElsewhere(parts, activation, request, state);
   return parts.store.transaction(async (tx) => {
+    const isNew = made !== null && await rememberDecision(tx, activation.requestId, made) !== null;
+    if (isNew) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId: activation.requestId });
     const moved = await moveActivation(tx, activation.requestId, { from: [activation.state] }, {
       state,
       pimId: request.id,
       pimStatus: request.pimStatus,
       approvalId: request.approvalId,
       ...asAskedFor(state, request),
+      // Who approved here is kept with the approvals; PIM's own decision is still to come.
+      ...(state === 'pending' ? { decision: null, approvedUntil: null } : {}),
       startAt: start,
       endAt: end,
       problem: problemOf(request),
@@ -78,7 +87,7 @@ async function recordState(parts: BotParts, activation: Activation, request: Act
       action: decision?.result ?? 'activate',
       phase: 'outcome',
       requestId: activation.requestId,
-      details: { from: activation.state, to: state, pimStatus: request.pimStatus, start, end },
+      details: { from: activation.state, to: state, pimStatus: request.pimStatus, start, end, ...(isNew ? { decided: 'elsewhere' } : {}) },
     });
     await enqueueWhatFollows(parts, tx, activation.state, moved);
     return moved;
@@ -99,9 +108,9 @@ function problemOf({ pimStatus }: ActivationRequest): Activation['problem'] {
 export async function recordExpiry(parts: BotParts, activation: Activation): Promise<Activation> {
   const { requestId, person } = activation;
   return parts.store.transaction(async (tx) => {
-    const moved = await moveActivation(tx, requestId, { from: ['active'] }, { state: 'expired' });
+    const moved = await moveActivation(tx, requestId, { from: ['scheduled', 'active'] }, { state: 'expired' });
     if (moved === null) return await findActivation(tx, requestId) ?? activation;
-    await recordAudit(tx, { at: parts.clock.now(), actor: person, action: 'activate', phase: 'outcome', requestId, details: { from: 'active', to: 'expired', pimStatus: null } });
+    await recordAudit(tx, { at: parts.clock.now(), actor: person, action: 'activate', phase: 'outcome', requestId, details: { from: activation.state, to: 'expired', pimStatus: null } });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
     return moved;
   });
@@ -111,7 +120,8 @@ async function enqueueWhatFollows(parts: BotParts, tx: Queries, from: Activation
   const { requestId, state, version } = moved;
   await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
   if (state === 'pending') await parts.jobs.enqueue(tx, 'find-approvers', { requestId });
-  if (from === 'pending' && state !== 'withdrawn') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version });
+  if (state === 'active' && from !== 'active') await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId: null });
+  if ((from === 'pending' || from === 'scheduled') && state !== 'withdrawn') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version });
   const after = nextWatchSeconds(moved, parts.clock.now());
   if (after !== null) await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after });
 }

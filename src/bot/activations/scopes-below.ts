@@ -5,18 +5,17 @@
 import type { ScopesOffered } from '../../cards/where-field.ts';
 import { PimError } from '../../pim/errors.ts';
 import { mapAtMost } from '../../pim/http/at-most.ts';
-import type { EligibleAssignment, Gap, Scope, ScopeType } from '../../pim/model.ts';
+import { mostScopes, scopesAtOnce } from '../../pim/look-limits.ts';
+import type { ChildType, EligibleAssignment, Gap, Scope, ScopeType } from '../../pim/model.ts';
+import { orPimError } from '../../pim/or-pim-error.ts';
 import type { PimUser } from '../../pim/pim.ts';
-import { isBelow, lastSegment, sameScope, scopeKey } from '../../pim/scope.ts';
+import { isBelow, lastSegment, parseScope, sameScope, scopeKey } from '../../pim/scope.ts';
+import { readChildWords } from '../commands/child-words.ts';
 import type { RoleWords } from '../commands/command.ts';
 import { atScopeNamed, isAtScopeCalled, withRoleNamed } from '../commands/match-role.ts';
 
 /** Scopes that others may lie below, the narrowest first. */
 const wholes: readonly ScopeType[] = ['resourceGroup', 'subscription', 'managementGroup'];
-
-/** How many scopes are looked below, for one question. */
-const mostLooks = 20;
-const looksAtOnce = 4;
 
 export function mayHaveScopesBelow({ type }: Pick<Scope, 'type'>): boolean {
   return wholes.includes(type);
@@ -25,16 +24,22 @@ export function mayHaveScopesBelow({ type }: Pick<Scope, 'type'>): boolean {
 /** What a form offers beside the eligibility's own scope; `null`: that is the only one. */
 export async function scopesOffered(pim: PimUser, whole: Scope): Promise<ScopesOffered | null> {
   if (!mayHaveScopesBelow(whole)) return null;
-  const below = await scopesBelow(pim, whole);
+  const below = await orPimError(pim.listChildren(whole));
   return { whole, below: below instanceof PimError ? 'unread' : below };
 }
 
-/** The scope of this id, as PIM names it to this person: the eligibility's own or one below it; `null`: PIM names none. */
-export async function findScopeOffered(pim: PimUser, { scope: whole }: EligibleAssignment, scopeId: string): Promise<Scope | null> {
+/**
+ * The scope of this id, as PIM names it to this person: the eligibility's own or one below it; `null`: PIM names none. PIM
+ * lists no single resources: one is offered where what holds it is, which its path tells.
+ */
+export async function findScopeOffered(pim: PimUser, eligible: Pick<EligibleAssignment, 'scope'>, scopeId: string): Promise<Scope | null> {
+  const { scope: whole } = eligible;
   if (sameScope(whole.id, scopeId)) return whole;
+  const resource = parseScope(scopeId);
+  if (resource?.type === 'resource') return await isHolderOffered(pim, eligible, resource) ? resource : null;
   const ahead = mayHaveScopesBelow(whole) ? [whole] : [];
   // PIM lists what lies directly below: a management group's resource groups are found through their subscription.
-  for (let looks = 0; looks < mostLooks; looks++) {
+  for (let looks = 0; looks < mostScopes; looks++) {
     const next = ahead.shift();
     if (next === undefined) return null;
     const below = await pim.listChildren(next);
@@ -43,6 +48,29 @@ export async function findScopeOffered(pim: PimUser, { scope: whole }: EligibleA
     ahead.push(...below.filter(({ id, type }) => holdsOthers(whole, type) && (type === 'managementGroup' || isBelow(scopeId, id))));
   }
   return null;
+}
+
+async function isHolderOffered(pim: PimUser, eligible: Pick<EligibleAssignment, 'scope'>, resource: Scope): Promise<boolean> {
+  if (isBelow(resource.id, eligible.scope.id)) return true;
+  const holder = resource.id.slice(0, resource.id.toLowerCase().indexOf('/providers/'));
+  return eligible.scope.type === 'managementGroup' && await findScopeOffered(pim, eligible, holder) !== null;
+}
+
+/**
+ * Where a typed ARM path leads: `Contributor on /subscriptions/…/resourceGroups/rg-web`. An eligibility at that very scope
+ * comes first, then the nearest above it; which subscriptions a management group holds, only PIM can say.
+ */
+export async function findAtPath(pim: PimUser, eligible: readonly EligibleAssignment[], words: RoleWords): Promise<FoundBelow | null> {
+  const isPathAlone = words.scope === '' && words.role.startsWith('/');
+  const { assignments, scope: path } = isPathAlone ? { assignments: eligible, scope: words.role } : withRoleNamed(eligible, words);
+  const typed = path.startsWith('/') ? parseScope(path) : null;
+  if (typed === null) return null;
+  const above = assignments.filter(({ scope }) => sameScope(scope.id, typed.id) || isBelow(typed.id, scope.id));
+  const nearest = above.filter(({ scope }) => !above.some((other) => isBelow(other.scope.id, scope.id)));
+  const groups = assignments.filter(({ scope }) => scope.type === 'managementGroup').slice(0, mostScopes);
+  const looked = await mapAtMost(scopesAtOnce, nearest.length > 0 ? nearest : groups, async (each) => ({ each, scope: await orPimError(findScopeOffered(pim, each, typed.id)) }));
+  const found = looked.flatMap(({ each, scope }): readonly Reached[] => scope === null || scope instanceof PimError ? [] : [{ eligible: each, role: each.role, scope }]);
+  return { found, gaps: gapsOf(looked.map(({ scope }) => scope instanceof PimError ? scope : []), false) };
 }
 
 /** A scope that an eligibility reaches. */
@@ -59,25 +87,44 @@ export interface FoundBelow {
 
 /**
  * Scopes below the person's eligibilities that the words name: "Contributor on rg-web" with an eligibility at the
- * subscription. Only eligibilities whose role fits are looked below; of two that reach one scope, the nearer counts.
+ * subscription, or all of a type, "resource groups in Production". Only eligibilities whose role fits are looked below; of
+ * two that reach one scope, the nearer counts.
  *
  * @param how `exactly`: only what is called just so, directly below
  */
 export async function findBelow(
   pim: PimUser, eligible: readonly EligibleAssignment[], words: RoleWords, { exactly }: { readonly exactly: boolean },
 ): Promise<FoundBelow> {
-  const { assignments, scope: scopeWords } = withRoleNamed(eligible.filter(({ scope }) => mayHaveScopesBelow(scope)), words);
-  let ahead = scopeWords === '' ? [] : assignments.map((each): Reached => ({ eligible: each, role: each.role, scope: each.scope }));
-  const looked = new Set<string>();
-  const gaps: Gap[] = [];
+  const child = readChildWords(words);
+  const { assignments, scope } = withRoleNamed(eligible.filter((each) => mayHaveScopesBelow(each.scope)), child === null ? words : { ...words, role: child.role });
+  const { name, within, type } = child ?? { name: scope, within: '', type: null };
+  if (name === '' && type === null) return { found: [], gaps: [] };
+  const looks = createLooks(pim);
+  const passed = new Set<string>();
+  let inside = within === '';
+  let ahead: readonly Reached[] = assignments.filter((each) => mayHold(each.scope, type)).map((each) => ({ eligible: each, role: each.role, scope: each.scope }));
   while (ahead.length > 0) {
-    const level = await lookBelow(pim, ahead, looked);
-    gaps.push(...level.gaps);
-    const fitting = exactly ? level.found.filter((reached) => isAtScopeCalled(reached, scopeWords)) : atScopeNamed(level.found, scopeWords);
-    if (exactly || fitting.length > 0) return { found: nearestOnly(fitting), gaps };
-    ahead = level.found.filter(({ eligible: { scope: whole }, scope }) => holdsOthers(whole, scope.type) && !looked.has(scopeKey(scope.id)));
+    const containers = inside ? [] : atScopeNamed(ahead, within);
+    if (containers.length > 0) [ahead, inside] = [containers, true];
+    const fitting = inside ? called(await looks.below(ahead, type), { name, type, exactly }) : [];
+    if ((exactly && inside) || fitting.length > 0) return { found: nearestOnly(fitting), gaps: looks.gaps };
+    for (const each of ahead) passed.add(scopeKey(each.scope.id));
+    const below = await looks.below(ahead, null);
+    ahead = below.filter((each) => holdsOthers(each.eligible.scope, each.scope.type) && mayHold(each.scope, type) && !passed.has(scopeKey(each.scope.id)));
   }
-  return { found: [], gaps };
+  return { found: [], gaps: looks.gaps };
+}
+
+interface Called {
+  /** Empty: whatever it is called. */
+  readonly name: string;
+  readonly type: ChildType | null;
+  readonly exactly: boolean;
+}
+
+function called(found: readonly Reached[], { name, type, exactly }: Called): readonly Reached[] {
+  const ofType = found.filter(({ scope }) => type === null || scope.type === type);
+  return exactly && name !== '' ? ofType.filter((reached) => isAtScopeCalled(reached, name)) : atScopeNamed(ofType, name);
 }
 
 /** What lies below a management group may hold what is wanted; what lies below a subscription is a resource group, and is it or not. */
@@ -85,18 +132,55 @@ function holdsOthers(whole: Scope, type: ScopeType): boolean {
   return whole.type === 'managementGroup' && (type === 'managementGroup' || type === 'subscription');
 }
 
-/** Each scope is looked below once. */
-async function lookBelow(pim: PimUser, ahead: readonly Reached[], looked: Set<string>): Promise<FoundBelow> {
-  const scopes = [...new Map(ahead.map(({ scope }) => [scopeKey(scope.id), scope])).values()];
-  const now = scopes.slice(0, mostLooks - looked.size);
-  const answers = await mapAtMost(looksAtOnce, now, (scope) => scopesBelow(pim, scope));
-  const below = new Map(now.map(({ id }, index) => [scopeKey(id), answers[index] ?? []]));
-  for (const key of below.keys()) looked.add(key);
-  const found = ahead.flatMap(({ eligible, role, scope }) => {
-    const answer = below.get(scopeKey(scope.id)) ?? [];
-    return answer instanceof PimError ? [] : answer.map((child): Reached => ({ eligible, role, scope: child }));
-  });
-  return { found: now.length === 0 ? [] : found, gaps: gapsOf(answers, now.length < scopes.length) };
+/** Whether anything of the type can lie below. */
+function mayHold({ type: above }: Scope, type: ChildType | null): boolean {
+  return type === null || above === 'managementGroup' || (above === 'subscription' && type === 'resourceGroup');
+}
+
+/** What lies below scopes: each is asked for once, and `mostScopes` in all. */
+interface Looks {
+  /** @param type of what is wanted; `null`: all that there is */
+  below(ahead: readonly Reached[], type: ChildType | null): Promise<readonly Reached[]>;
+  readonly gaps: Gap[];
+}
+
+function createLooks(pim: PimUser): Looks {
+  const answers = new Map<string, readonly Scope[] | PimError>();
+  const gaps: Gap[] = [];
+  const ask = async (questions: ReadonlyMap<string, Look>): Promise<void> => {
+    const unasked = [...questions].filter(([key]) => !answers.has(key));
+    const now = unasked.slice(0, mostScopes - answers.size);
+    const given = await mapAtMost(scopesAtOnce, now, ([, { scope, types }]) => orPimError(pim.listChildren(scope, types)));
+    now.forEach(([key], index) => { answers.set(key, given[index] ?? []); });
+    gaps.push(...gapsOf(given, now.length < unasked.length));
+  };
+  return {
+    gaps,
+    below: async (ahead, type) => {
+      const looks = ahead.map(({ scope }): Look => ({ scope, types: typesBelow(scope, type) }));
+      await ask(new Map(looks.map((look) => [lookKey(look), look])));
+      return ahead.flatMap(({ eligible, role }, index) => {
+        const look = looks[index];
+        const answer = look === undefined ? [] : answers.get(lookKey(look)) ?? [];
+        return answer instanceof PimError ? [] : answer.map((child): Reached => ({ eligible, role, scope: child }));
+      });
+    },
+  };
+}
+
+interface Look {
+  readonly scope: Scope;
+  readonly types: readonly ChildType[];
+}
+
+function lookKey({ scope, types }: Look): string {
+  return [scopeKey(scope.id), ...types].join(' ');
+}
+
+/** The type lies directly below some scopes only: a resource group lies below the subscriptions of a management group. */
+function typesBelow({ type: above }: Scope, type: ChildType | null): readonly ChildType[] {
+  const isDirect = (above === 'managementGroup' && type === 'subscription') || (above === 'subscription' && type === 'resourceGroup');
+  return isDirect && type !== null ? [type] : [];
 }
 
 function gapsOf(answers: readonly (readonly Scope[] | PimError)[], isCut: boolean): readonly Gap[] {
@@ -117,13 +201,4 @@ function keyOf({ role, scope }: Reached): string {
 
 function distance({ eligible }: Reached): number {
   return wholes.indexOf(eligible.scope.type);
-}
-
-async function scopesBelow(pim: PimUser, whole: Scope): Promise<readonly Scope[] | PimError> {
-  try {
-    return await pim.listChildren(whole);
-  } catch (error) {
-    if (error instanceof PimError) return error;
-    throw error;
-  }
 }

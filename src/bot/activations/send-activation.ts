@@ -24,14 +24,14 @@ export async function recordAttempt(parts: BotParts, activation: Activation, { s
     if (steppedUp !== undefined && await closeStepUp(tx, steppedUp.id, 'carriedOut') === null) return null;
     const submitted = await moveActivation(tx, requestId, { from: [state], fromVersion: version }, { ...change, state: 'submitting' });
     if (submitted === null) return null;
-    const { person, role, scope, minutes, justification, ticket } = submitted;
+    const { person, role, scope, requestedStart, minutes, justification, ticket } = submitted;
     await recordAudit(tx, {
       at: parts.clock.now(),
       actor: person,
       action: 'activate',
       phase: 'attempt',
       requestId,
-      details: { role, scope: scope.id, minutes, justification, ticket, ...(steppedUp === undefined ? {} : { stepUp: steppedUp.stepUp }) },
+      details: { role, scope: scope.id, start: requestedStart, minutes, justification, ticket, ...(steppedUp === undefined ? {} : { stepUp: steppedUp.stepUp }) },
     });
     await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after: firstWatchAfterSeconds });
     return submitted;
@@ -59,9 +59,9 @@ export async function sendSteppedUp(parts: BotParts, pim: PimUser, activation: A
 
 /** A refusal comes back as it is: nothing was granted. */
 async function send(parts: BotParts, pim: PimUser, activation: Activation): Promise<Activation | PimError> {
-  const { role, scope, eligibilityScheduleId, minutes, justification, ticket } = activation;
+  const { role, scope, eligibilityScheduleId, requestedStart, minutes, justification, ticket } = activation;
   try {
-    const request = await pim.activate(activation.requestId, { role, scope, eligibilityScheduleId, minutes: minutes ?? 0, justification, ticket });
+    const request = await pim.activate(activation.requestId, { role, scope, eligibilityScheduleId, start: requestedStart, minutes: minutes ?? 0, justification, ticket });
     return await recordProgress(parts, activation, request);
   } catch (error) {
     if (!(error instanceof PimError)) throw error;

@@ -1,12 +1,18 @@
 import { activationStatusCard } from '../../cards/activation-status.ts';
+import { waitsForApproval } from '../../pim/activation-status.ts';
 import { approvalRequestCard } from '../../cards/approval-request.ts';
 import { eligibleChoiceId } from '../../cards/eligible-choice.ts';
+import type { ShownBackground } from '../../cards/request-background.ts';
 import type { ShownActivation } from '../../cards/shown.ts';
 import type { Reader } from '../../cards/texts.ts';
 import type { AdaptiveCard } from '../../cards/adaptive-card.ts';
 import { isBelowEligibility } from '../../pim/governing-settings.ts';
+import { approvalsNeeded, ticketLink } from '../../pim/own-settings.ts';
 import type { Activation } from '../../store/activations.ts';
-import { listAskedApprovers } from '../../store/approvals.ts';
+import { listApprovalsGiven } from '../../store/approvals-given.ts';
+import { listAskedApprovers, type AskedApprover } from '../../store/approvals.ts';
+import { readBackground } from '../../store/request-background.ts';
+import { bindAsHeld } from '../approvals/current-approvers.ts';
 import type { BotParts } from '../parts.ts';
 import type { Reply } from '../reply.ts';
 import { stepUpUrlOf } from '../sign-in/step-up.ts';
@@ -33,22 +39,38 @@ export async function requesterCard(parts: BotParts, reader: Reader, activation:
   const asked = await listAskedApprovers(parts.store.db, requestId);
   return activationStatusCard(reader, {
     now: parts.clock.now(),
-    activation: shownActivation(activation),
+    activation: { ...await shownWithApprovals(parts, activation), mayNudge: mayNudge(activation, asked) },
     asked: activation.approversAskedAt === null ? null : asked.map(({ approver, outcome }) => ({ name: approver.name, outcome })),
     stepUpUrl: state === 'awaitingStepUp' ? await stepUpUrlOf(parts, activation, person.id) : null,
+    consentUrl: parts.consentUrl,
   });
+}
+
+/** Once, while somebody has the card who has not decided. */
+function mayNudge({ state, nudgedAt, decision }: Activation, asked: readonly AskedApprover[]): boolean {
+  return waitsForApproval(state) && nudgedAt === null && decision === null && asked.some(({ outcome }) => outcome === 'sent');
 }
 
 /** `approverId`: whose card it is. */
 export async function approverCard(parts: BotParts, reader: Reader, activation: Activation, approverId: string): Promise<AdaptiveCard> {
   const { state, decision } = activation;
+  const [shown, given] = await Promise.all([shownWithApprovals(parts, activation), listApprovalsGiven(parts.store.db, activation.requestId)]);
   return approvalRequestCard(reader, {
     now: parts.clock.now(),
-    activation: shownActivation(activation),
+    activation: shown,
+    ticketUrl: await ticketUrlOf(parts, activation),
+    approvedByReader: given.some(({ by }) => by.id.toLowerCase() === approverId.toLowerCase()),
+    ...(waitsForApproval(state) ? { background: await shownBackground(parts, activation, approverId) } : {}),
     approverJustificationRequired: activation.settings?.approverJustificationRequired ?? false,
     checking: decision !== null,
     stepUpUrl: state === 'pending' && decision === null ? await stepUpUrlOf(parts, activation, approverId) ?? undefined : undefined,
   });
+}
+
+async function shownBackground({ store: { db } }: BotParts, { requestId, approversAskedAt }: Activation, approverId: string): Promise<ShownBackground> {
+  const asked = approversAskedAt === null ? null : await listAskedApprovers(db, requestId);
+  const others = asked?.filter(({ approver }) => approver.id.toLowerCase() !== approverId.toLowerCase()).map(({ approver }) => approver.name);
+  return { background: await readBackground(db, requestId), othersAsked: others ?? null };
 }
 
 /** A request, as cards tell it. */
@@ -59,13 +81,32 @@ export function shownActivation(activation: Activation): ShownActivation {
     personName: activation.person.name,
     problem: activation.problem === null ? null : { azureRequestId: null, ...activation.problem },
     eligibleId: activation.eligibilityScheduleId === '' ? null : choiceIdOf(activation),
+    plannedStart: activation.requestedStart,
     start: activation.startAt,
     end: activation.endAt,
     submittedAt: activation.submittedAt,
     decidedByName: decision?.by?.name ?? null,
     decidedAt: decision?.at ?? null,
     decisionReason: decision?.reason ?? null,
+    approvedUntil: activation.approvedUntil,
+    isPimUnread: activation.settings === null,
   };
+}
+
+/** Where our settings say that tickets of its system are read. */
+async function ticketUrlOf({ ownLayer }: BotParts, activation: Activation): Promise<string | null> {
+  if (activation.ticket === null) return null;
+  return ticketLink((await ownLayer.bind(activation.settings, activation))?.ticketLists ?? [], activation.ticket);
+}
+
+/** The same, with how many have approved, where it takes several. */
+async function shownWithApprovals(parts: BotParts, activation: Activation): Promise<ShownActivation> {
+  const shown = shownActivation(activation);
+  const bound = await bindAsHeld(parts, activation, activation.settings);
+  const needed = approvalsNeeded(bound?.requirements ?? []);
+  if (needed < 2) return shown;
+  const by = (await listApprovalsGiven(parts.store.db, activation.requestId)).map((approval) => approval.by.name);
+  return { ...shown, approvals: { by, given: Math.min(by.length, needed), needed } };
 }
 
 /** What a card needs to say "this role again, at the same scope". */

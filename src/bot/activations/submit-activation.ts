@@ -1,7 +1,10 @@
 import { PimError } from '../../pim/errors.ts';
+import { governingScopes, type ActivationTarget } from '../../pim/governing-settings.ts';
+import type { Role, RoleSettings, Scope } from '../../pim/model.ts';
 import type { PimUser } from '../../pim/pim.ts';
 import type { StepUp } from '../../pim/step-up.ts';
-import { findActivation } from '../../store/activations.ts';
+import { findActivation, type Activation, type ActivationChange } from '../../store/activations.ts';
+import { holdRequest } from '../approvals/hold-request.ts';
 import { fillIn, findOpenForm, type FormAction } from './activation-form.ts';
 import { beforePim } from '../nothing-sent.ts';
 import type { BotParts } from '../parts.ts';
@@ -23,13 +26,46 @@ export async function submitActivation(parts: BotParts, turn: Turn, action: Form
   if ('card' in form) return form;
 
   const { draft, target, entered } = form;
-  const way = stepUpBeforehand(parts, target.settings) ?? await pimOrStepUp(parts, turn);
+  const { start: requestedStart, ...said } = entered;
+  const change = { ...said, requestedStart, scope: target.scope, settings: target.settings, submittedAt: parts.clock.now() };
+  if (target.bound?.heldBy === 'bot') return hold(parts, turn, draft, change);
+  if (target.bound?.asksApproval === true && !await pimAsksToo(parts, turn, { ...draft, scope: target.scope })) return hold(parts, turn, draft, change);
+  const way = stepUpBeforehand(parts, target.bound) ?? await pimOrStepUp(parts, turn);
   // The form stays as it was filled in: nothing has been sent.
   if (way instanceof PimError) return refusedOn(parts, turn, await form.again(way), way);
-  const change = { ...entered, scope: target.scope, settings: target.settings, submittedAt: parts.clock.now() };
   const moved = await beforePim(() => 'kind' in way ? awaitStepUp(parts, draft, way, change) : recordAttempt(parts, draft, change));
   if (moved === null) return showStatus(parts, turn, await findActivation(parts.store.db, draft.requestId) ?? draft);
   return showStatus(parts, turn, 'kind' in way ? moved : await sendActivation(parts, way, moved));
+}
+
+/**
+ * Where our settings ask for approval, PIM's word that it asks, too, is taken only from its settings as they are now, at
+ * every scope that counts: nobody knows which of them PIM goes by. Asking twice is harmless, asking nobody is not.
+ */
+async function pimAsksToo(parts: BotParts, turn: Turn, target: ActivationTarget): Promise<boolean> {
+  const pim = await parts.signIn.pimOf(turn.actor.id).catch(unlessPimError);
+  const readers = pim === null ? [parts.pimReader] : [pim, parts.pimReader];
+  const answers = await Promise.all(governingScopes(target).map((scope) => readAsAny(readers, target.role, scope)));
+  return answers.every((settings) => settings?.approvalRequired === true);
+}
+
+async function readAsAny(readers: readonly Pick<PimUser, 'readRoleSettings'>[], role: Role, scope: Scope): Promise<RoleSettings | null> {
+  for (const reader of readers) {
+    const settings = await reader.readRoleSettings(role, scope).catch(unlessPimError);
+    if (settings !== null) return settings;
+  }
+  return null;
+}
+
+function unlessPimError(error: unknown): null {
+  if (error instanceof PimError) return null;
+  throw error;
+}
+
+/** Our settings ask for approval, and PIM's do not: nothing is sent before it is given. */
+async function hold(parts: BotParts, turn: Turn, draft: Activation, change: Omit<ActivationChange, 'state'>): Promise<Reply> {
+  const held = await beforePim(() => holdRequest(parts, draft, change));
+  return showStatus(parts, turn, held ?? await findActivation(parts.store.db, draft.requestId) ?? draft);
 }
 
 /** Conditional Access may ask for more than single sign-on as soon as a token is wanted. */

@@ -59,6 +59,7 @@ function confirm(parts: BotParts, turn: Turn, command: AssignCommand, { principa
     expiration,
     assumed: [...(command.side === null ? ['side' as const] : []), ...(assumed ? ['period' as const] : [])],
     justification: command.justification,
+    ticket: command.ticket,
     undoes: null,
   });
 }

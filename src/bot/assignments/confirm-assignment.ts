@@ -4,7 +4,7 @@ import type { Verb } from '../../cards/verbs.ts';
 import { longestJustification } from '../../pim/check-activation.ts';
 import { endOf } from '../../pim/assignment-change.ts';
 import { PimError } from '../../pim/errors.ts';
-import type { PimUser } from '../../pim/pim.ts';
+import { orPimError } from '../../pim/or-pim-error.ts';
 import { findAssignmentChange, moveAssignmentChange, type AssignmentChange } from '../../store/assignment-changes.ts';
 import { beforePim } from '../nothing-sent.ts';
 import type { BotParts } from '../parts.ts';
@@ -28,21 +28,12 @@ export async function confirmAssignment(parts: BotParts, turn: Turn, action: Ext
   const reasons = reasonsAgainst(change, entered, parts.clock.now());
   if (reasons.length > 0) return showChange(parts, turn, change, { entered, reasons });
 
-  const pim = await pimOrRefusal(parts, turn);
+  const pim = await orPimError(parts.signIn.pimOf(turn.actor.id));
   // The card stays as it was filled in: nothing has been sent.
   if (pim instanceof PimError) return refusedOn(parts, turn, showChange(parts, turn, change, { entered, reasons: [] }), pim);
   const submitted = await beforePim(() => recordAssignmentAttempt(parts, change, entered));
   if (submitted === null) return showChange(parts, turn, await findAssignmentChange(parts.store.db, change.requestId) ?? change);
   return showChange(parts, turn, await sendAssignment(parts, pim.assignments, submitted));
-}
-
-async function pimOrRefusal(parts: BotParts, turn: Turn): Promise<PimUser | PimError> {
-  try {
-    return await parts.signIn.pimOf(turn.actor.id);
-  } catch (error) {
-    if (error instanceof PimError) return error;
-    throw error;
-  }
 }
 
 /** PIM's log is read by others: whoever assigns says why. */
@@ -88,8 +79,8 @@ export async function repeatAssignment(parts: BotParts, turn: Turn, requestId: s
   const change = await ownChange(parts, turn, requestId);
   if ('card' in change) return change;
   if (change.state !== 'failed' && change.state !== 'cancelled') return showChange(parts, turn, change);
-  const { action, side, principal, role, scope, start, expiration, justification, undoes } = change;
-  return showNewChange(parts, turn, { action, side, principal, role, scope, start, expiration, assumed: [], justification, undoes });
+  const { action, side, principal, role, scope, start, expiration, justification, ticket, undoes } = change;
+  return showNewChange(parts, turn, { action, side, principal, role, scope, start, expiration, assumed: [], justification, ticket, undoes });
 }
 
 /** The change that a card names, if it is this person's; else the card that says so. */

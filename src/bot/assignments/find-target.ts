@@ -1,9 +1,10 @@
 import type { Question } from '../../cards/choose-one.ts';
 import { PimError } from '../../pim/errors.ts';
 import type { Gap, Principal, Role, Scope } from '../../pim/model.ts';
+import { orPimError } from '../../pim/or-pim-error.ts';
 import type { PimAssignments } from '../../pim/pim.ts';
 import type { RoleAtWords } from '../commands/command.ts';
-import { byDistance } from '../commands/nearest.ts';
+import { nearestNamed } from '../../nearest.ts';
 import type { Chosen } from './inquiry.ts';
 
 /** What some words mean; or what to ask, where they mean several things, or nothing that PIM knows. */
@@ -21,7 +22,7 @@ export async function principalOf(pim: PimAssignments, actorId: string, words: s
   if (only !== null) return { found: only };
   if (candidates.length > 0) return { question: { about: 'principal', why: 'ambiguous', asked: words, candidates } };
   const near = words.length <= beginning ? [] : await pim.findPrincipals(words.slice(0, beginning));
-  return { question: { about: 'principal', why: 'unknown', asked: words, candidates: nearestOf(near, words, ({ name }) => name) } };
+  return { question: { about: 'principal', why: 'unknown', asked: words, candidates: nearestNamed(words, near, ({ name }) => name) } };
 }
 
 const passingFaults: ReadonlySet<Gap['why']> = new Set(['unavailable', 'throttled', 'badAnswer']);
@@ -39,7 +40,7 @@ export async function scopeOf(pim: PimAssignments, { scope: words, ofGroup }: Pi
   if (words === '') return { question: { about: 'scope', why: 'notNamed', asked: '', candidates } };
   if (candidates.length > 0) return { question: { about: 'scope', why: 'ambiguous', asked: words, candidates } };
   const { items: all } = await pim.findScopes('');
-  return { question: { about: 'scope', why: 'unknown', asked: words, candidates: nearestOf(all, words, ({ name }) => name) } };
+  return { question: { about: 'scope', why: 'unknown', asked: words, candidates: nearestNamed(words, all, ({ name }) => name) } };
 }
 
 export async function roleOf(pim: PimAssignments, scope: Scope, words: string): Promise<Found<Role>> {
@@ -48,20 +49,16 @@ export async function roleOf(pim: PimAssignments, scope: Scope, words: string): 
   if (only !== null) return { found: only };
   if (candidates.length > 0) return { question: { about: 'role', why: 'ambiguous', asked: words, candidates } };
   const all = await pim.findRoles(scope, '');
-  return { question: { about: 'role', why: 'unknown', asked: words, candidates: nearestOf(all, words, ({ name }) => name) } };
+  return { question: { about: 'role', why: 'unknown', asked: words, candidates: nearestNamed(words, all, ({ name }) => name) } };
 }
 
 /** An Entra role tells its scope by its full name: the directory. `null`: it is no such role, or Entra cannot be asked. */
 export async function directoryFor(pim: PimAssignments, words: string): Promise<Scope | null> {
-  try {
-    const directory = (await pim.findScopes('/')).items.find(({ type }) => type === 'directory');
-    if (directory === undefined) return null;
-    const roles = await pim.findRoles(directory, words);
-    return roles.some(({ name }) => name.toLowerCase() === words.toLowerCase()) ? directory : null;
-  } catch (error) {
-    if (error instanceof PimError) return null;
-    throw error;
-  }
+  const found = await orPimError(pim.findScopes('/'));
+  const directory = found instanceof PimError ? undefined : found.items.find(({ type }) => type === 'directory');
+  if (directory === undefined) return null;
+  const roles = await orPimError(pim.findRoles(directory, words));
+  return !(roles instanceof PimError) && roles.some(({ name }) => name.toLowerCase() === words.toLowerCase()) ? directory : null;
 }
 
 /** The one that there is, or the one that is called exactly so. */
@@ -70,11 +67,4 @@ function exactly<T>(candidates: readonly T[], words: string, namesOf: (candidate
   if (first !== undefined && candidates.length === 1) return first;
   const same = candidates.filter((candidate) => namesOf(candidate).some((name) => name.toLowerCase() === words.toLowerCase()));
   return same.length === 1 ? same[0] ?? null : null;
-}
-
-const mostNearest = 5;
-
-function nearestOf<T>(candidates: readonly T[], words: string, nameOf: (candidate: T) => string): readonly T[] {
-  const named = Map.groupBy(candidates, nameOf);
-  return byDistance(words, [...named.keys()]).slice(0, mostNearest).flatMap((name) => named.get(name) ?? []);
 }

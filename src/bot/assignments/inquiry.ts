@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { Question } from '../../cards/choose-one.ts';
 import type { AssignmentTarget, Principal, Role, Scope } from '../../pim/model.ts';
 import { findInquiry, saveInquiry } from '../../store/assignment-inquiries.ts';
-import type { AssignmentCommand } from '../commands/command.ts';
+import type { AssignmentCommand, SettingsCommand } from '../commands/command.ts';
 import type { BotParts } from '../parts.ts';
 import type { Turn } from '../turn.ts';
 
 /**
- * A command about assignments, with what its words have turned out to mean so far. It is kept by us: cards carry its id and
+ * A command about assignments or settings, with what its words have turned out to mean so far. It is kept by us: cards carry its id and
  * the number of a candidate, and whatever PIM is told comes from what PIM itself has said (promise 13).
  */
 export interface Inquiry {
-  readonly command: AssignmentCommand;
+  readonly command: AssignmentCommand | SettingsCommand;
   readonly chosen: Chosen;
   /** What a card has asked; `null` when nothing is open. */
   readonly question: Question | null;

@@ -3,14 +3,15 @@ import type { Question } from '../../cards/choose-one.ts';
 import { noticeCard } from '../../cards/notice.ts';
 import type { Verb } from '../../cards/verbs.ts';
 import { PimError } from '../../pim/errors.ts';
-import type { Assignment, AssignmentFilter, Listing, Principal, Role, Scope } from '../../pim/model.ts';
-import type { PimAssignments } from '../../pim/pim.ts';
+import type { Assignment, AssignmentFilter, Listing, Principal, Scope } from '../../pim/model.ts';
+import type { PimAssignments, PimUser } from '../../pim/pim.ts';
 import { askWhich } from './ask-which.ts';
 import type { AssignmentCommand, RoleAtWords } from '../commands/command.ts';
 import { directoryFor, principalOf, roleOf, scopeOf } from './find-target.ts';
 import { keepInquiry, ownInquiry, type Chosen, type Inquiry } from './inquiry.ts';
 import type { BotParts } from '../parts.ts';
-import { assignmentKey, readAssignments, visiblePlaces } from './read-assignments.ts';
+import { ownPlaces, placeOfRole, placesOfAnybody, visiblePlaces } from './places.ts';
+import { assignmentKey, readAssignments } from './read-assignments.ts';
 import type { Reply } from '../reply.ts';
 import type { Turn } from '../turn.ts';
 import { confirmRemoval } from './unassign.ts';
@@ -19,19 +20,22 @@ type ListCommand = Extract<AssignmentCommand, { name: 'whoHas' | 'whoIs' | 'assi
 type ShowAction = Extract<Verb, { verb: 'assignments.show' }>;
 type TakeAction = Extract<Verb, { verb: 'assignments.take' }>;
 
+/** Who asks, with their own token. */
+type Asker = Pick<PimUser, 'personId' | 'assignments' | 'listEligible'>;
+
 /** How far a list looks: below its scope, and into the future. */
 type Reach = Pick<ShowAction, 'below' | 'later'>;
 
 /** `who has …`, `who is …`, `assignments on …`: first what the words mean, then what PIM lists. */
-export async function listAssignments(parts: BotParts, turn: Turn, pim: PimAssignments, { command, chosen }: { command: ListCommand; chosen: Chosen }): Promise<Reply> {
+export async function listAssignments(parts: BotParts, turn: Turn, pim: Asker, { command, chosen }: { command: ListCommand; chosen: Chosen }): Promise<Reply> {
   if ((command.name === 'whoIs' && command.principal === '') || (command.name === 'whoHas' && command.role === '')) {
     return { card: noticeCard(turn.reader, { key: 'listHow' }) };
   }
   return whereAllowed(turn, async () => {
-    const subject = await subjectOf(pim, turn.actor.id, command, chosen);
+    const subject = await subjectOf(pim, command, chosen);
     if ('question' in subject) return askWhich(parts, turn, { command, chosen: subject.chosen, question: subject.question });
     const inquiryId = await keepInquiry(parts, turn, { command, chosen: subject.chosen, question: null });
-    return showList(parts, turn, pim, { inquiryId, subject: subject.chosen, reach: { below: false, later: false } });
+    return showList(parts, turn, pim, { inquiryId, subject: subject.chosen, reach: { below: command.below === true, later: command.later === true } });
   });
 }
 
@@ -39,7 +43,7 @@ export async function listAssignments(parts: BotParts, turn: Turn, pim: PimAssig
 export async function showAssignments(parts: BotParts, turn: Turn, { inquiryId, below, later }: ShowAction): Promise<Reply> {
   const inquiry = await shownInquiry(parts, turn, inquiryId);
   if ('card' in inquiry) return inquiry;
-  const { assignments: pim } = await parts.signIn.pimOf(turn.actor.id);
+  const pim = await parts.signIn.pimOf(turn.actor.id);
   return whereAllowed(turn, () => showList(parts, turn, pim, { inquiryId, subject: inquiry.chosen, reach: { below, later } }));
 }
 
@@ -47,7 +51,7 @@ export async function showAssignments(parts: BotParts, turn: Turn, { inquiryId, 
 export async function takeFromList(parts: BotParts, turn: Turn, { inquiryId, below, later, assignment: key }: TakeAction): Promise<Reply> {
   const inquiry = await shownInquiry(parts, turn, inquiryId);
   if ('card' in inquiry) return inquiry;
-  const { assignments: pim } = await parts.signIn.pimOf(turn.actor.id);
+  const pim = await parts.signIn.pimOf(turn.actor.id);
   const list = { inquiryId, subject: inquiry.chosen, reach: { below, later } };
   return whereAllowed(turn, async () => {
     const { items } = await read(pim, list);
@@ -74,12 +78,9 @@ async function shownInquiry(parts: BotParts, turn: Turn, inquiryId: string): Pro
 
 type Subject = { readonly chosen: Chosen } | { readonly chosen: Chosen; readonly question: Question };
 
-async function subjectOf(pim: PimAssignments, actorId: string, command: ListCommand, chosen: Chosen): Promise<Subject> {
+async function subjectOf({ personId, assignments: pim }: Asker, command: ListCommand, chosen: Chosen): Promise<Subject> {
   switch (command.name) {
-    case 'whoIs': {
-      const principal = await principalOf(pim, actorId, command.principal, chosen);
-      return 'question' in principal ? { chosen, ...principal } : { chosen: { principal: principal.found } };
-    }
+    case 'whoIs': return principalSubject(pim, personId, command, chosen);
     case 'assignmentsOn': {
       if (chosen.scope !== undefined) return { chosen };
       const scope = await scopeOf(pim, { scope: command.scope, ofGroup: false });
@@ -87,6 +88,15 @@ async function subjectOf(pim: PimAssignments, actorId: string, command: ListComm
     }
     case 'whoHas': return roleSubject(pim, command, chosen);
   }
+}
+
+async function principalSubject(pim: PimAssignments, personId: string, command: Extract<ListCommand, { name: 'whoIs' }>, chosen: Chosen): Promise<Subject> {
+  const principal = await principalOf(pim, personId, command.principal, chosen);
+  if ('question' in principal) return { chosen, ...principal };
+  const whose = { ...chosen, principal: principal.found };
+  if (command.scope === '' || chosen.scope !== undefined) return { chosen: whose };
+  const scope = await scopeOf(pim, { scope: command.scope, ofGroup: false });
+  return 'question' in scope ? { chosen: whose, ...scope } : { chosen: { ...whose, scope: scope.found } };
 }
 
 async function roleSubject(pim: PimAssignments, words: RoleAtWords, chosen: Chosen): Promise<Subject> {
@@ -102,23 +112,13 @@ async function roleSubject(pim: PimAssignments, words: RoleAtWords, chosen: Chos
   return 'question' in role ? { chosen: where, ...role } : { chosen: { ...where, role: role.found } };
 }
 
-/** The first of the visible scopes that knows a role of these words; the first of all where none does. */
-async function placeOfRole(pim: PimAssignments, words: string): Promise<Scope | null> {
-  const { items } = await visiblePlaces(pim);
-  const azureFirst = items.toSorted((a, b) => Number(a.type === 'directory') - Number(b.type === 'directory'));
-  for (const scope of azureFirst) {
-    if ((await pim.findRoles(scope, words)).length > 0) return scope;
-  }
-  return azureFirst[0] ?? null;
-}
-
 interface AssignmentList {
   readonly inquiryId: string;
   readonly subject: Chosen;
   readonly reach: Reach;
 }
 
-async function showList(parts: BotParts, turn: Turn, pim: PimAssignments, list: AssignmentList): Promise<Reply> {
+async function showList(parts: BotParts, turn: Turn, pim: Asker, list: AssignmentList): Promise<Reply> {
   const { inquiryId, subject: { principal = null, role = null, scope }, reach } = list;
   const { items, gaps } = await read(pim, list);
   return {
@@ -129,21 +129,39 @@ async function showList(parts: BotParts, turn: Turn, pim: PimAssignments, list: 
   };
 }
 
-async function read(pim: PimAssignments, { subject, reach }: AssignmentList): Promise<Listing<Assignment>> {
-  const { principal, role, scope = 'everywhere' } = subject;
-  const places = scope === 'everywhere' ? await visiblePlaces(pim) : { items: [scope], gaps: [] };
-  const scopes = role === undefined ? places.items : places.items.filter(({ type }) => scope !== 'everywhere' || type !== 'directory');
-  if (scopes.length === 0) throw new PimError('notPermitted', 'no scope can be seen');
-  const atScope = scope !== 'everywhere' && !reach.below;
-  const { items, gaps } = await readAssignments(pim, scopes, { when: reach.later ? 'alsoLater' : 'now', filter: filterOf(principal, role, atScope) });
+async function read(pim: Asker, { subject, reach }: AssignmentList): Promise<Listing<Assignment>> {
+  const { scope = 'everywhere' } = subject;
+  const places = scope === 'everywhere' ? await placesOf(pim, subject) : { items: [scope], gaps: [] };
+  if (places.items.length === 0) throw new PimError('notPermitted', 'no scope can be seen');
+  const filter = filterOf(pim, subject, scope !== 'everywhere' && !reach.below);
+  const { items, gaps } = await readAssignments(pim.assignments, places.items, { when: reach.later ? 'alsoLater' : 'now', filter });
   return { items, gaps: [...places.gaps, ...gaps] };
 }
 
-/** A group holds what it holds itself; a person also what their groups hold. */
-function filterOf(principal: Principal | undefined, role: Role | undefined, atScope: boolean): AssignmentFilter {
+async function placesOf(pim: Asker, { principal, role }: Chosen): Promise<Listing<Scope>> {
+  if (principal !== undefined) return isAsker(pim, principal) ? ownPlaces(pim) : visiblePlaces(pim.assignments);
+  const { items, gaps } = await placesOfAnybody(pim.assignments);
+  // The roles of the directory are others than Azure's.
+  return { items: items.filter(({ type }) => role === undefined || type !== 'directory'), gaps };
+}
+
+/**
+ * Everybody may ask what they hold themselves. A group holds what it holds itself; a person also what their groups hold.
+ * https://learn.microsoft.com/rest/api/authorization/role-assignment-schedule-instances/list-for-scope ($filter)
+ */
+function filterOf(pim: Asker, { principal, role }: Chosen, atScope: boolean): AssignmentFilter {
   return {
     ...(atScope ? { atScope } : {}),
     ...(role === undefined ? {} : { roleDefinitionId: role.definitionId }),
-    ...(principal === undefined ? {} : principal.kind === 'user' ? { assignedTo: principal.id } : { principalId: principal.id }),
+    ...(principal === undefined ? {} : holderFilter(pim, principal)),
   };
+}
+
+function holderFilter(pim: Asker, principal: Principal): AssignmentFilter {
+  if (isAsker(pim, principal)) return { asTarget: true };
+  return principal.kind === 'user' ? { assignedTo: principal.id } : { principalId: principal.id };
+}
+
+function isAsker({ personId }: Asker, { id }: Principal): boolean {
+  return id.toLowerCase() === personId.toLowerCase();
 }

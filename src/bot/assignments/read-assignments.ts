@@ -1,12 +1,10 @@
 import { PimError } from '../../pim/errors.ts';
 import { mapAtMost } from '../../pim/http/at-most.ts';
+import { scopesAtOnce } from '../../pim/look-limits.ts';
 import type { Assignment, AssignmentFilter, AssignmentQuery, Gap, Listing, Scope } from '../../pim/model.ts';
+import { orPimError } from '../../pim/or-pim-error.ts';
 import type { PimAssignments } from '../../pim/pim.ts';
-import { isBelow, kindOf, scopeKey } from '../../pim/scope.ts';
-
-/** As for a person's own roles: at most so many scopes, so many at a time. */
-const mostScopes = 20;
-const queriesAtOnce = 4;
+import { kindOf } from '../../pim/scope.ts';
 
 /** What to look for at each scope, on both sides. */
 export interface Look {
@@ -20,7 +18,7 @@ export interface Look {
  */
 export async function readAssignments(pim: PimAssignments, scopes: readonly Scope[], look: Look): Promise<Listing<Assignment>> {
   const queries = scopes.flatMap((scope) => (['active', 'eligible'] as const).map((side): AssignmentQuery => ({ side, scope, ...look })));
-  const answers = await mapAtMost(queriesAtOnce, queries, (query) => attempt(pim, query));
+  const answers = await mapAtMost(scopesAtOnce, queries, (query) => orPimError(pim.list(query)));
   const failures = answers.filter((answer) => answer instanceof PimError);
   const [first] = failures;
   if (first !== undefined && failures.length === answers.length) throw first;
@@ -28,18 +26,7 @@ export async function readAssignments(pim: PimAssignments, scopes: readonly Scop
   return { items: distinct(answers.flatMap((answer) => (answer instanceof PimError ? [] : answer))), gaps };
 }
 
-type Answer = readonly Assignment[] | PimError;
-
-async function attempt(pim: PimAssignments, query: AssignmentQuery): Promise<Answer> {
-  try {
-    return await pim.list(query);
-  } catch (error) {
-    if (error instanceof PimError) return error;
-    throw error;
-  }
-}
-
-function gapOf(answer: Answer, query: AssignmentQuery | undefined): readonly Gap[] {
+function gapOf(answer: readonly Assignment[] | PimError, query: AssignmentQuery | undefined): readonly Gap[] {
   return answer instanceof PimError && query !== undefined ? [{ kind: kindOf(query.scope), why: answer.code }] : [];
 }
 
@@ -51,21 +38,4 @@ function distinct(assignments: readonly Assignment[]): readonly Assignment[] {
 /** What tells one assignment from all others, in one listing. */
 export function assignmentKey({ side, id }: Assignment): string {
   return `${side}/${id.toLowerCase()}`;
-}
-
-/**
- * Where to look for what somebody holds anywhere: at every scope that this person sees and that is not looked at with one
- * above it. Groups are too many to be looked through.
- */
-export async function visiblePlaces(pim: PimAssignments): Promise<Listing<Scope>> {
-  const { items, gaps } = await pim.findScopes('');
-  const azure = items.filter((scope) => kindOf(scope) === 'azure');
-  const highest = azure.filter(({ id }) => !azure.some((other) => isBelow(id, other.id)));
-  const all = [...items.filter(({ type }) => type === 'directory'), ...distinctScopes(highest)];
-  const tooMany = all.length > mostScopes;
-  return { items: all.slice(0, mostScopes), gaps: [...gaps, ...(tooMany ? [{ kind: 'azure', why: 'tooManyScopes' } as const] : [])] };
-}
-
-function distinctScopes(scopes: readonly Scope[]): readonly Scope[] {
-  return [...new Map(scopes.map((scope) => [scopeKey(scope.id), scope])).values()];
 }

@@ -2,6 +2,7 @@ import { assignmentChangeState, endOf, type AssignmentChangeState } from '../../
 import { failureOf } from '../../pim/activation-status.ts';
 import { PimError } from '../../pim/errors.ts';
 import type { ActivationRequest } from '../../pim/model.ts';
+import { orPimError } from '../../pim/or-pim-error.ts';
 import type { PimAssignments } from '../../pim/pim.ts';
 import { findAssignmentChange, moveAssignmentChange, type AssignmentChange, type AssignmentChangeMove } from '../../store/assignment-changes.ts';
 import { recordAudit, type AuditEntry } from '../../store/audit-log.ts';
@@ -48,19 +49,12 @@ export async function resendAssignment(parts: BotParts, pim: PimAssignments, cha
   return answer instanceof PimError ? recordUncertainty(parts, change, answer) : recordAnswer(parts, change, answer);
 }
 
-async function send(pim: PimAssignments, change: AssignmentChange): Promise<ActivationRequest | PimError> {
-  const { requestId, action, side, principal, role, scope, expiration, justification, submittedAt } = change;
+function send(pim: PimAssignments, change: AssignmentChange): Promise<ActivationRequest | PimError> {
+  const { requestId, action, side, principal, role, scope, expiration, justification, ticket, submittedAt } = change;
   // A start that has passed while the card was looked at is now.
   const start = change.start !== null && submittedAt !== null && change.start <= submittedAt ? null : change.start;
-  const target = { side, principal, role, scope, justification };
-  try {
-    return action === 'assign'
-      ? await pim.assign(requestId, { ...target, start, expiration, ticket: null })
-      : await pim.unassign(requestId, target);
-  } catch (error) {
-    if (error instanceof PimError) return error;
-    throw error;
-  }
+  const draft = { side, principal, role, scope, justification, ticket };
+  return orPimError(action === 'assign' ? pim.assign(requestId, { ...draft, start, expiration }) : pim.unassign(requestId, draft));
 }
 
 /** PIM's own account. While PIM is still at it, nothing is concluded: what PIM calls the request is kept, to read it by. */
@@ -104,8 +98,8 @@ function entry(parts: BotParts, { person, action, requestId }: AssignmentChange,
   return { at: parts.clock.now(), actor: person, action, phase, requestId, details };
 }
 
-function wishOf({ side, principal, role, scope, start, expiration, justification }: AssignmentChange): AuditEntry['details'] {
-  return { side, principal, role, scope: scope.id, start, expiration, justification };
+function wishOf({ side, principal, role, scope, start, expiration, justification, ticket }: AssignmentChange): AuditEntry['details'] {
+  return { side, principal, role, scope: scope.id, start, expiration, justification, ticket };
 }
 
 /** States in which PIM has said how it ends. What PIM holds for a decision may yet go either way. */

@@ -27,7 +27,7 @@ export function showChange(parts: BotParts, turn: Turn, change: AssignmentChange
 
 export function administratorCard(parts: BotParts, reader: Reader, change: AssignmentChange, refused?: Refused): AdaptiveCard {
   const { entered = change.justification, reasons = [] } = refused ?? {};
-  return assignmentChangeCard(reader, { now: parts.clock.now(), change: shownChange(change), entered, reasons });
+  return assignmentChangeCard(reader, { now: parts.clock.now(), change: shownChange(change), entered, reasons, consentUrl: parts.consentUrl });
 }
 
 function shownChange(change: AssignmentChange): ShownAssignmentChange {

@@ -3,7 +3,7 @@ import { withGaps } from '../../cards/gaps.ts';
 import { noticeCard } from '../../cards/notice.ts';
 import { byWords } from '../../pim/by-words.ts';
 import { PimError } from '../../pim/errors.ts';
-import type { Assignment, AssignmentTarget, Gap, Listing, Principal, Scope } from '../../pim/model.ts';
+import type { Assignment, AssignmentTarget, Gap, Listing, Principal, Scope, Ticket } from '../../pim/model.ts';
 import type { PimAssignments } from '../../pim/pim.ts';
 import { sameScope } from '../../pim/scope.ts';
 import { askWhich } from './ask-which.ts';
@@ -11,7 +11,8 @@ import type { Command } from '../commands/command.ts';
 import { directoryFor, principalOf, scopeOf, type Found } from './find-target.ts';
 import type { Chosen } from './inquiry.ts';
 import type { BotParts } from '../parts.ts';
-import { readAssignments, visiblePlaces } from './read-assignments.ts';
+import { visiblePlaces } from './places.ts';
+import { readAssignments } from './read-assignments.ts';
 import type { Reply } from '../reply.ts';
 import { showNewChange } from './show-assignment.ts';
 import type { Turn } from '../turn.ts';
@@ -21,7 +22,7 @@ type TargetQuestion = Extract<Question, { about: 'target' }>;
 
 /** `unassign …`: only what PIM says that somebody holds can be taken away. */
 export async function unassign(parts: BotParts, turn: Turn, pim: PimAssignments, { command, chosen }: { command: UnassignCommand; chosen: Chosen }): Promise<Reply> {
-  if (chosen.target !== undefined) return confirmRemoval(parts, turn, chosen.target, { justification: command.justification });
+  if (chosen.target !== undefined) return confirmRemoval(parts, turn, chosen.target, command);
   if (command.principal === '') return { card: noticeCard(turn.reader, { key: 'unassignHow' }) };
   const principal = await principalOf(pim, turn.actor.id, command.principal, chosen);
   if ('question' in principal) return askWhich(parts, turn, { command, chosen, question: principal.question });
@@ -50,16 +51,23 @@ interface Meant extends Pick<Named, 'command' | 'principal'> {
 async function offer(parts: BotParts, turn: Turn, { command, principal, question }: Meant): Promise<Reply> {
   const [only, ...others] = question.candidates;
   if (only === undefined) return { card: noticeCard(turn.reader, { key: 'nothingToTake', params: { person: principal.name, asked: question.asked } }) };
-  if (others.length === 0 && question.why === 'ambiguous') return confirmRemoval(parts, turn, only, { justification: command.justification });
+  if (others.length === 0 && question.why === 'ambiguous') return confirmRemoval(parts, turn, only, command);
   return askWhich(parts, turn, { command, chosen: { principal }, question });
 }
 
-/** The card that asks whether this is to be taken away. `undoes`: the assignment that it takes back. */
+interface RemovalWish {
+  readonly justification?: string;
+  readonly ticket?: Ticket | null;
+  /** The assignment that is taken back. */
+  readonly undoes?: string | null;
+}
+
+/** The card that asks whether this is to be taken away. */
 export function confirmRemoval(
-  parts: BotParts, turn: Turn, { side, principal, role, scope }: AssignmentTarget, { justification = '', undoes = null }: { justification?: string; undoes?: string | null } = {},
+  parts: BotParts, turn: Turn, { side, principal, role, scope }: AssignmentTarget, { justification = '', ticket = null, undoes = null }: RemovalWish = {},
 ): Promise<Reply> {
   return showNewChange(parts, turn, {
-    action: 'unassign', side, principal, role, scope, start: null, expiration: { type: 'noExpiration' }, assumed: [], justification, undoes,
+    action: 'unassign', side, principal, role, scope, start: null, expiration: { type: 'noExpiration' }, assumed: [], justification, ticket, undoes,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { AssignmentSide } from '../../pim/model.ts';
+import type { AssignmentSide, Ticket } from '../../pim/model.ts';
 
 /** What a person can type, once understood. */
 export type Command =
@@ -6,7 +6,8 @@ export type Command =
   | { readonly name: 'roles' }
   | { readonly name: 'active' }
   | { readonly name: 'approvals' }
-  | ({ readonly name: 'activate'; readonly minutes: number | null; readonly justification: string } & RoleWords)
+  /** `starts`: the words of a later start; empty: at once. */
+  | ({ readonly name: 'activate'; readonly minutes: number | null; readonly starts: string; readonly justification: string } & RoleWords)
   | ({ readonly name: 'deactivate' } & RoleWords)
   | { readonly name: 'digestNow' }
   /** `time` is `HH:mm`, or `null` when what was typed is no time of day. */
@@ -14,6 +15,7 @@ export type Command =
   | { readonly name: 'digestOff' }
   | { readonly name: 'signOut' }
   | AssignmentCommand
+  | SettingsCommand
   | { readonly name: 'unknown'; readonly text: string; readonly nearest: string | null };
 
 /** A role as somebody types it: words out of its name and, if given, out of its scope's. */
@@ -26,9 +28,23 @@ export interface RoleWords {
 export type AssignmentCommand =
   | ({ readonly name: 'assign'; readonly period: PeriodWords; readonly starts: string } & TargetWords)
   | ({ readonly name: 'unassign' } & TargetWords)
-  | ({ readonly name: 'whoHas' } & RoleAtWords)
-  | { readonly name: 'whoIs'; readonly principal: string }
-  | { readonly name: 'assignmentsOn'; readonly scope: string };
+  | ({ readonly name: 'whoHas' } & RoleAtWords & ReachWords)
+  | ({ readonly name: 'whoIs'; readonly principal: string; readonly scope: string } & ReachWords)
+  | ({ readonly name: 'assignmentsOn'; readonly scope: string } & ReachWords);
+
+/** What is about the settings of roles. */
+export type SettingsCommand =
+  | ({ readonly name: 'settings' } & RoleAtWords)
+  | { readonly name: 'settingsExport'; readonly scope: string }
+  /** `json` as it was written, with its lines; it tells the roles itself, or is one role's, which is named then. */
+  | ({ readonly name: 'settingsApply'; readonly json: string } & RoleAtWords)
+  | { readonly name: 'settingsCheck' };
+
+/** How far a listing is to look: also below its scope, also at what has not begun. */
+export interface ReachWords {
+  readonly below?: true;
+  readonly later?: true;
+}
 
 /** `ofGroup`: "member of X", so that the scope can only be a group. */
 export interface RoleAtWords extends RoleWords {
@@ -39,6 +55,7 @@ export interface RoleAtWords extends RoleWords {
 export interface TargetWords extends RoleAtWords {
   readonly principal: string;
   readonly side: AssignmentSide | null;
+  readonly ticket: Ticket | null;
   readonly justification: string;
 }
 

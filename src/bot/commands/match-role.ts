@@ -1,6 +1,6 @@
 import { roleInWords, scopeInWords } from '../../cards/role-words.ts';
 import type { Role, Scope } from '../../pim/model.ts';
-import { byDistance } from './nearest.ts';
+import { nearestNamed } from '../../nearest.ts';
 import type { RoleWords } from './command.ts';
 
 export type Match<T> =
@@ -22,7 +22,7 @@ export interface Named {
 export function matchRole<T extends Named>(assignments: readonly T[], words: RoleWords): Match<T> {
   const byRole = narrowest(assignments, words.role, namesOf);
   return matchOf(atScopeNamed(byRole, words.scope))
-    ?? { found: 'none', candidates: nearest(byRole.length > 0 ? byRole : assignments, `${words.role} ${words.scope}`.trim()) };
+    ?? { found: 'none', candidates: nearestNamed(`${words.role} ${words.scope}`.trim(), byRole.length > 0 ? byRole : assignments, ({ role, scope }) => `${role.name} ${scope.name}`) };
 }
 
 /** `null`: nothing fits. */
@@ -97,9 +97,4 @@ function narrowest<T>(assignments: readonly T[], wanted: string, names: (assignm
     if (fitting.length > 0) return fitting;
   }
   return [];
-}
-
-function nearest<T extends Named>(assignments: readonly T[], wanted: string): readonly T[] {
-  const named = new Map(assignments.map((assignment) => [`${assignment.role.name} ${assignment.scope.name}`, assignment]));
-  return byDistance(wanted, [...named.keys()]).slice(0, 5).flatMap((name) => named.get(name) ?? []);
 }

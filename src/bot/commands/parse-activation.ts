@@ -1,20 +1,24 @@
-import { Duration } from 'luxon';
 import type { RoleWords } from './command.ts';
+import { takeMinutes } from './parse-period.ts';
+import { takeStart } from './parse-start.ts';
 
 export interface ActivationWords extends RoleWords {
   /** Whole minutes; `null` when no duration was typed. */
   readonly minutes: number | null;
+  /** The words of a later start; empty: at once. They are read where the time zone is known. */
+  readonly starts: string;
   readonly justification: string;
 }
 
 /**
- * `Contributor on rg-app for 2h because the deployment hangs` and its Japanese forms
- * (`Contributor rg-app 2時間 理由 デプロイ失敗`). Every part may be missing.
+ * `Contributor on rg-app for 2h from tomorrow 9:00 because the deployment hangs` and its Japanese forms
+ * (`明日の9:00から rg-app の Contributor を 2時間 理由 デプロイ失敗`). Every part may be missing.
  */
 export function parseActivation(text: string): ActivationWords {
   const [request, justification] = splitOnce(text, /(?:^|\s)(?:because(?:\s+of\b)?|reason:?|理由[は:]?)\s*/i);
-  const { rest, minutes } = takeDuration(request);
-  return { ...parseRoleWords(rest), minutes, justification: justification.trim() };
+  const { rest: withMinutes, starts } = takeStart(request);
+  const { rest, minutes } = takeMinutes(withMinutes.replace(/\s*を(?=[\s\d]|$)\s*/u, ' '));
+  return { ...parseRoleWords(rest), minutes, starts, justification: justification.trim() };
 }
 
 /** `Contributor on rg-app`, `Contributor @ rg-app`, `rg-app の Contributor`, `member of Ops leads`. */
@@ -36,31 +40,6 @@ export function parseGroupRole(text: string): RoleWords | null {
   if (role !== undefined && group !== undefined) return { role: role.toLowerCase(), scope: group };
   const [, japaneseGroup, japanese] = memberOfJapanese.exec(text.trim()) ?? [];
   return japaneseGroup === undefined ? null : { role: japanese === 'メンバー' ? 'member' : 'owner', scope: japaneseGroup };
-}
-
-const amount = String.raw`(\d+(?:[.,]\d+)?)\s*`;
-const hours = new RegExp(String.raw`(?:^|\s)(?:for\s+)?${amount}(?:hours?|hrs?|h|時間)(?:\s*(\d+)\s*(?:minutes?|mins?|m|分)?)?(?=\s|$)`, 'i');
-const minutesOnly = new RegExp(String.raw`(?:^|\s)(?:for\s+)?${amount}(?:minutes?|mins?|m|分)(?:間)?(?=\s|$)`, 'i');
-const iso = /(?:^|\s)(?:for\s+)?(P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?)?)(?=\s|$)/i;
-
-function takeDuration(text: string): { rest: string; minutes: number | null } {
-  for (const [pattern, toMinutes] of readings) {
-    const match = pattern.exec(text);
-    if (match === null) continue;
-    const minutes = Math.round(toMinutes(match));
-    if (minutes > 0) return { rest: text.replace(match[0], ' ').trim(), minutes };
-  }
-  return { rest: text, minutes: null };
-}
-
-const readings: readonly (readonly [RegExp, (match: RegExpExecArray) => number])[] = [
-  [iso, (match) => Duration.fromISO((match[1] ?? '').toUpperCase()).as('minutes')],
-  [hours, (match) => decimal(match[1]) * 60 + Number(match[2] ?? 0)],
-  [minutesOnly, (match) => decimal(match[1])],
-];
-
-function decimal(text: string | undefined): number {
-  return Number((text ?? '0').replace(',', '.'));
 }
 
 function splitOnce(text: string, separator: RegExp): readonly [string, string] {

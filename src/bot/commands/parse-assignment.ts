@@ -1,7 +1,10 @@
-import type { AssignmentSide } from '../../pim/model.ts';
-import type { AssignmentCommand, RoleAtWords, TargetWords } from './command.ts';
+import type { AssignmentSide, Ticket } from '../../pim/model.ts';
+import type { AssignmentCommand, ReachWords, RoleAtWords, TargetWords } from './command.ts';
 import { parseGroupRole, parseRoleWords } from './parse-activation.ts';
 import { takePeriod } from './parse-period.ts';
+import { takeReach } from './parse-reach.ts';
+import { takeTicket } from './parse-ticket.ts';
+import { takeStart } from './parse-start.ts';
 import { withoutQuoted } from './quoted.ts';
 
 /** `Reader to alex on rg-web as active for 30 days because audit`. Every part may be missing. */
@@ -26,21 +29,46 @@ export function parseJapaneseUnassign(typed: string): AssignmentCommand {
 
 /** `Reader on rg-web`, `member of "Ops leads"`. */
 export function parseWhoHas(typed: string): AssignmentCommand {
-  const { text, restore } = withoutQuoted(typed.replace(/\s*\?+$/u, ''));
-  return { name: 'whoHas', ...restored(roleAt(text), restore) };
+  const { text, restore, reach } = asked(typed);
+  return { name: 'whoHas', ...restored(roleAt(text), restore), ...reach };
 }
 
-export function parseWhoIs(typed: string): AssignmentCommand {
-  const { text, restore } = withoutQuoted(typed.replace(/\s*\?+$/u, ''));
-  return { name: 'whoIs', principal: restore(text) };
+type ListCommand = Extract<AssignmentCommand, { name: 'whoIs' | 'assignmentsOn' }>;
+
+/** `alex`, `alex on rg-web also below`, `rg-web で alex`. */
+export function parseWhoIs(typed: string): ListCommand {
+  const { text, restore, reach } = asked(typed);
+  const [, scopeFirst, principalLast] = /^(.+?)\s*で\s+(.+)$/u.exec(text) ?? [];
+  const [, principal = text, scope = ''] = scopeFirst === undefined ? /^(.+?)\s+(?:on|at|in|@)\s+(.+)$/iu.exec(text) ?? [] : [text, principalLast, scopeFirst];
+  return { name: 'whoIs', principal: restore(principal), scope: restore(scope), ...reach };
+}
+
+/** `who am I`, `who am I on rg-web`. */
+export function parseWhoAmI(typed: string): AssignmentCommand {
+  return parseWhoIs(`me ${typed}`);
 }
 
 /** `on rg-web`, `of alex`. */
-export function parseAssignments(typed: string): AssignmentCommand {
+export function parseAssignments(typed: string): ListCommand {
   const ofPerson = /^(?:of|for)\s+(.+)$/iu.exec(typed)?.[1];
   if (ofPerson !== undefined) return parseWhoIs(ofPerson);
-  const { text, restore } = withoutQuoted(typed.replace(/^(?:on|at|in|@)\s+/iu, ''));
-  return { name: 'assignmentsOn', scope: restore(text) };
+  const { text, restore, reach } = asked(typed);
+  return { name: 'assignmentsOn', scope: restore(text.replace(/^(?:on|at|in|@)\s+/iu, '')), ...reach };
+}
+
+/** `planned assignments on rg-web`: with those that have not begun. */
+export function parsePlannedAssignments(typed: string): AssignmentCommand {
+  return { ...parseAssignments(typed), later: true };
+}
+
+interface Asked extends Pick<Prepared, 'text' | 'restore'> {
+  readonly reach: ReachWords;
+}
+
+function asked(typed: string): Asked {
+  const { text, restore } = withoutQuoted(typed.replace(/\s*\?+$/u, ''));
+  const { rest, reach } = takeReach(text);
+  return { text: rest, restore, reach };
 }
 
 /** Japanese puts the command at the end. */
@@ -51,11 +79,14 @@ const atTheEnd: readonly (readonly [RegExp, (words: string) => AssignmentCommand
   [/^(.+?)\s*の\s*(?:割り?当て|割当)\s*(?:は|一覧)?\?*$/u, parseAssignments],
 ];
 
+const reachAtTheEnd = /(?:[\s、,]*(?:配下|下位|今後|予定)(?:のもの)?も(?:含めて|含む|表示)?)+\?*$/u;
+
 /** `null`: nothing that ends like one of the Japanese questions. */
 export function parseJapaneseQuestion(text: string): AssignmentCommand | null {
+  const question = text.replace(reachAtTheEnd, '');
   for (const [pattern, parse] of atTheEnd) {
-    const words = pattern.exec(text)?.[1];
-    if (words !== undefined) return parse(words);
+    const words = pattern.exec(question)?.[1];
+    if (words !== undefined) return parse(`${words} ${text.slice(question.length)}`.trim());
   }
   return null;
 }
@@ -65,7 +96,7 @@ type Words = RoleAtWords & { readonly principal: string };
 type ReadTarget = (text: string) => Words | null;
 
 function assign(typed: string, read: ReadTarget): AssignmentCommand {
-  const { text, justification, restore } = prepared(typed.replace(/から(?=\d)/gu, 'から '));
+  const { text, ticket, justification, restore } = prepared(typed.replace(/から(?=\d)/gu, 'から '));
   const { rest: withStart, period } = takePeriod(text);
   const { rest, starts } = takeStart(withStart);
   return {
@@ -73,19 +104,21 @@ function assign(typed: string, read: ReadTarget): AssignmentCommand {
     ...targetOf(rest, read, restore),
     period: period.kind === 'until' ? { ...period, words: restore(period.words) } : period,
     starts: restore(starts),
+    ticket,
     justification,
   };
 }
 
 function unassign(typed: string, read: ReadTarget): AssignmentCommand {
-  const { text, justification, restore } = prepared(typed);
-  return { name: 'unassign', ...targetOf(text, read, restore), justification };
+  const { text, ticket, justification, restore } = prepared(typed);
+  return { name: 'unassign', ...targetOf(text, read, restore), ticket, justification };
 }
 
 const because = /(?:^|\s)(?:because(?:\s+of\b)?|reason:?|理由[は:]?)\s*/iu;
 
 interface Prepared {
   readonly text: string;
+  readonly ticket: Ticket | null;
   readonly justification: string;
   readonly restore: (words: string) => string;
 }
@@ -94,10 +127,18 @@ function prepared(typed: string): Prepared {
   const match = because.exec(typed);
   const request = match === null ? typed : typed.slice(0, match.index);
   const justification = match === null ? '' : typed.slice(match.index + match[0].length).trim();
-  return { ...withoutQuoted(request), justification };
+  const { text, restore } = withoutQuoted(request);
+  const { rest, ticket } = takeTicket(text);
+  return { text: rest, ticket: ticket === null ? null : { number: restore(ticket.number), system: restore(ticket.system) }, justification, restore };
 }
 
-type Target = Omit<TargetWords, 'justification'>;
+/** `Reader on rg-web`, `member of "Ops leads"`, `rg-web の Reader`. */
+export function parseRoleAt(typed: string): RoleAtWords {
+  const { text, restore } = withoutQuoted(typed);
+  return restored(roleAt(text), restore);
+}
+
+type Target = Omit<TargetWords, 'ticket' | 'justification'>;
 
 function targetOf(text: string, read: ReadTarget, restore: Prepared['restore']): Target {
   const { rest, side } = takeSide(text);
@@ -119,14 +160,6 @@ function takeSide(text: string): { readonly rest: string; readonly side: Assignm
     if (pattern.test(text)) return { rest: oneSpaced(text.replace(pattern, ' ')), side };
   }
   return { rest: text, side: null };
-}
-
-const starting = /(?:^|\s)(?:starting|beginning)(?:\s+(?:on|from))?\s+(.+?)(?=\s+(?:on|to|as|for|until)\s|$)|(?:^|\s)from\s+((?:tomorrow|next\s|\d).*?)(?=\s+(?:on|to|as|for|until)\s|$)|(?:^|\s)(\d\S*(?:\s\d{1,2}:\d{2})?|明日|今日|[月火水木金土日]曜日?)\s*から(?=\s|$)/iu;
-
-function takeStart(text: string): { readonly rest: string; readonly starts: string } {
-  const match = starting.exec(text);
-  if (match === null) return { rest: text, starts: '' };
-  return { rest: oneSpaced(text.replace(match[0], ' ')), starts: (match[1] ?? match[2] ?? match[3] ?? '').trim() };
 }
 
 function oneSpaced(text: string): string {

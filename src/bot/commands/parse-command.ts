@@ -1,8 +1,10 @@
-import { nearestOf } from './nearest.ts';
+import { nearestOf } from '../../nearest.ts';
 import { parseActivation, parseRoleWords } from './parse-activation.ts';
 import {
-  parseAssign, parseAssignments, parseJapaneseAssign, parseJapaneseQuestion, parseJapaneseUnassign, parseUnassign, parseWhoHas, parseWhoIs,
+  parseAssign, parseAssignments, parseJapaneseAssign, parseJapaneseQuestion, parseJapaneseUnassign, parsePlannedAssignments, parseUnassign, parseWhoAmI, parseWhoHas,
+  parseWhoIs,
 } from './parse-assignment.ts';
+import { parseSettingsCommand } from './parse-settings.ts';
 import type { Command } from './command.ts';
 
 type Parse = (rest: string) => Command;
@@ -31,6 +33,8 @@ const questions: Beginnings = [
   [['help', 'hello', 'hi', 'hey', '?', 'ヘルプ', '使い方', 'こんにちは'], () => ({ name: 'help' })],
   [['who has', 'who holds'], parseWhoHas],
   [['who is', "who's"], parseWhoIs],
+  [['who am i'], parseWhoAmI],
+  [['planned assignments', 'scheduled assignments'], parsePlannedAssignments],
   [['assignments', 'assignment'], parseAssignments],
   [['active', 'アクティブ'], () => ({ name: 'active' })],
   [['roles', 'role', 'my roles', 'ロール', '役割'], () => ({ name: 'roles' })],
@@ -41,12 +45,14 @@ const questions: Beginnings = [
 
 /** The words that people are told of, in English and Japanese. */
 const commandWords = [
-  'help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digest', 'sign out', 'assign', 'unassign', 'who has', 'who is', 'assignments',
-  'ヘルプ', 'ロール', 'アクティブ化', 'アクティブ', '非アクティブ化', '承認', 'ダイジェスト', 'サインアウト', '割り当て', '割り当て解除',
+  'help', 'roles', 'activate', 'active', 'deactivate', 'approvals', 'digest', 'sign out', 'assign', 'unassign', 'who has', 'who is', 'assignments', 'settings',
+  'ヘルプ', 'ロール', 'アクティブ化', 'アクティブ', '非アクティブ化', '承認', 'ダイジェスト', 'サインアウト', '割り当て', '割り当て解除', '設定',
 ] as const;
 
 /** Reads a message in English or Japanese. Never throws: what is not understood is `unknown`, with the nearest command. */
 export function parseCommand(message: string): Command {
+  const settings = parseSettingsCommand(message);
+  if (settings !== null) return settings;
   const text = plain(message);
   const command = begun(text, changes) ?? parseJapaneseQuestion(text) ?? begun(text, questions);
   if (command !== null) return command;

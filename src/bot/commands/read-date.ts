@@ -12,7 +12,17 @@ const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep
 const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const japaneseDayNames = '月火水木金土日';
 
-const timePattern = /(?:^|[\sT])(?:at\s+)?(\d{1,2}):(\d{2})$/iu;
+interface Time {
+  readonly hour: number;
+  readonly minute: number;
+}
+
+/** At the end of the words. Japanese needs no space between the day and the time. */
+const timePatterns: readonly (readonly [RegExp, (match: RegExpExecArray) => Time])[] = [
+  [/(?:^|[\sT])(?:at\s+)?(\d{1,2})(?::(\d{2}))?\s?(am|pm|a\.m\.?|p\.m\.?)$/iu, ([, hour, minute, half]) => timeOf(hour, minute, half)],
+  [/(?:^|[\sT]|の\s?|(?<=[日曜]))(?:at\s+)?(午前|午後)?(\d{1,2}):(\d{2})$/iu, ([, half, hour, minute]) => timeOf(hour, minute, half)],
+  [/(?:^|\s|の\s?|(?<=[日曜]))(午前|午後)?(\d{1,2})時(?:(\d{1,2})分|(半))?$/u, ([, half, hour, minute, isHalf]) => timeOf(hour, isHalf === undefined ? minute : '30', half)],
+];
 const monthName = String.raw`(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december)\.?`;
 
 interface Day {
@@ -33,16 +43,32 @@ const dayPatterns: readonly (readonly [RegExp, (match: RegExpExecArray) => Day])
 
 /**
  * Reads `2027-03-31`, `31 March 2027`, `March 31`, `31.3.2027`, `2027年3月31日`, `tomorrow`, `Friday`, `明日`, each with or without a
- * time (`17:00`), in the person's time zone. `null` when it is no date.
+ * time (`17:00`, `5 pm`, `午後5時`), in the person's time zone. `null` when it is no date.
  */
 export function readDate(words: string, reading: DateReading): Date | null {
   const text = words.trim().replace(/^(?:the|on)\s+/iu, '');
-  const time = timePattern.exec(text);
-  const day = readDay(time === null ? text : text.slice(0, time.index).trim(), reading);
+  const { day: dayWords, time } = readTime(text);
+  const day = readDay(dayWords, reading);
   if (day === null || !day.isValid) return null;
   if (time === null) return (reading.edge === 'start' ? day.startOf('day') : day.set({ hour: 23, minute: 59, second: 0, millisecond: 0 })).toJSDate();
-  const at = day.startOf('day').set({ hour: Number(time[1]), minute: Number(time[2]) });
-  return Number(time[1]) < 24 && Number(time[2]) < 60 ? at.toJSDate() : null;
+  return time.hour < 24 && time.minute < 60 ? day.startOf('day').set(time).toJSDate() : null;
+}
+
+function readTime(text: string): { readonly day: string; readonly time: Time | null } {
+  for (const [pattern, read] of timePatterns) {
+    const match = pattern.exec(text);
+    if (match !== null) return { day: text.slice(0, match.index).trim(), time: read(match) };
+  }
+  return { day: text, time: null };
+}
+
+/** Midnight is 12 am and 午前0時; 13 pm is none. */
+function timeOf(hourText: string | undefined, minute: string | undefined, half: string | undefined): Time {
+  const hour = Number(hourText);
+  const time = { hour, minute: Number(minute ?? '0') };
+  if (half === undefined) return time;
+  const isLater = half === '午後' || half.toLowerCase().startsWith('p');
+  return hour > 12 ? { ...time, hour: Number.NaN } : { ...time, hour: hour % 12 + (isLater ? 12 : 0) };
 }
 
 function readDay(text: string, { now, timeZone }: DateReading): DateTime | null {
@@ -60,6 +86,9 @@ function readDay(text: string, { now, timeZone }: DateReading): DateTime | null 
 function relativeDay(text: string, today: DateTime): DateTime | null {
   if (/^(?:today|今日|本日|)$/u.test(text)) return today;
   if (/^(?:tomorrow|明日)$/u.test(text)) return today.plus({ days: 1 });
+  if (/^(?:day after tomorrow|明後日|あさって)$/u.test(text)) return today.plus({ days: 2 });
+  const nextWeek = /^来週の?([月火水木金土日])曜日?$/u.exec(text)?.[1];
+  if (nextWeek !== undefined) return today.startOf('week').plus({ weeks: 1, days: japaneseDayNames.indexOf(nextWeek) });
   const weekday = weekdayOf(text);
   if (weekday === null) return null;
   return today.plus({ days: (weekday - today.weekday + 6) % 7 + 1 });

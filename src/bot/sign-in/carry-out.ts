@@ -8,15 +8,19 @@ import { findConversation } from '../../store/conversation-references.ts';
 import { listPostedCards } from '../../store/posted-cards.ts';
 import { closeStepUp, type StepUpRecord } from '../../store/step-ups.ts';
 import { decideAtPim } from '../decide-approval.ts';
+import { beforePim, NothingSent } from '../nothing-sent.ts';
 import type { BotParts } from '../parts.ts';
 import { problemOf } from '../problem.ts';
 import { readerOf } from '../reader-of.ts';
 import { recordAttempt, sendSteppedUp } from '../activations/send-activation.ts';
 import { approverCard } from '../activations/show-activation.ts';
 
-/** What came of it. `unknown`: PIM has not said; the card in the chat will. `tooLate`: nothing waits for it any more. */
+/**
+ * What came of it. `unknown`: PIM has not said; the card in the chat will. `tooLate`: nothing waits for it any more.
+ * `nothingSent`: it could not be recorded, so PIM was not asked.
+ */
 export interface CarriedOut {
-  readonly outcome: 'done' | 'pending' | 'refused' | 'unknown' | 'tooLate';
+  readonly outcome: 'done' | 'pending' | 'refused' | 'unknown' | 'tooLate' | 'nothingSent';
 }
 
 /**
@@ -29,12 +33,19 @@ export async function carryOut(parts: BotParts, stepUp: StepUpRecord, credential
   // Whoever has left the tenant, or become a guest, since the card was sent.
   if (!await parts.isMember(stepUp.person.id)) return { outcome: 'tooLate' };
   const pim = parts.signIn.pimWith(stepUp.person.id, credential);
-  return stepUp.action === 'activate' ? activate(parts, pim, activation, stepUp) : decide(parts, pim, activation, stepUp);
+  try {
+    return await (stepUp.action === 'activate' ? activate(parts, pim, activation, stepUp) : decide(parts, pim, activation, stepUp));
+  } catch (error) {
+    if (!(error instanceof NothingSent)) throw error;
+    parts.log.error({ error }, 'our records cannot be written');
+    return { outcome: 'nothingSent' };
+  }
 }
 
 async function activate(parts: BotParts, pim: PimUser, activation: Activation, stepUp: StepUpRecord): Promise<CarriedOut> {
   if (activation.state !== 'awaitingStepUp' || activation.person.id !== stepUp.person.id) return { outcome: 'tooLate' };
-  const submitted = await recordAttempt(parts, activation, { submittedAt: parts.clock.now(), steppedUp: stepUp });
+  if (activation.approvedUntil !== null && activation.approvedUntil <= parts.clock.now()) return { outcome: 'tooLate' };
+  const submitted = await beforePim(() => recordAttempt(parts, activation, { submittedAt: parts.clock.now(), steppedUp: stepUp }));
   if (submitted === null) return { outcome: 'tooLate' };
   const sent = await sendSteppedUp(parts, pim, submitted);
   await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'refresh-cards', { requestId: sent.requestId }));
@@ -43,6 +54,8 @@ async function activate(parts: BotParts, pim: PimUser, activation: Activation, s
 
 const outcomeOf: Readonly<Record<ActivationState, CarriedOut['outcome']>> = {
   draft: 'unknown',
+  held: 'unknown',
+  approved: 'unknown',
   awaitingStepUp: 'unknown',
   submitting: 'unknown',
   pending: 'pending',

@@ -1,6 +1,7 @@
 import type { PimError } from '../../pim/errors.ts';
 import type { RoleSettings } from '../../pim/model.ts';
-import { stepUpOfClaims, stepUpOfRules, stepUpOfSettings, type StepUp } from '../../pim/step-up.ts';
+import type { BoundSettings } from '../../pim/own-settings.ts';
+import { stepUpOfClaims, stepUpOfRules, stepUpOfSettings, withOwnMfa, type StepUp } from '../../pim/step-up.ts';
 import { moveActivation, type Activation, type ActivationChange } from '../../store/activations.ts';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Queries } from '../../store/database.ts';
@@ -12,8 +13,9 @@ import type { Actor } from '../turn.ts';
  * What a role asks for that single sign-on never brings: an authentication context. Multi-factor authentication it often
  * does bring, so PIM is asked first. `null` also when there is no page to sign in on: then PIM judges.
  */
-export function stepUpBeforehand(parts: BotParts, settings: RoleSettings | null): StepUp | null {
+export function stepUpBeforehand(parts: BotParts, settings: (RoleSettings & Partial<Pick<BoundSettings, 'ownMfa'>>) | null): StepUp | null {
   const stepUp = parts.stepUpOrigin === null ? null : stepUpOfSettings(settings);
+  if (settings?.ownMfa === true && parts.stepUpOrigin !== null) return withOwnMfa(stepUp);
   return stepUp?.kind === 'authenticationContext' ? stepUp : null;
 }
 

@@ -11,7 +11,6 @@ import type { ActivityEntry } from '../state.ts';
 import { findPrincipal } from '../tenant.ts';
 import { nameOf, provider } from './call.ts';
 import type { TenantCall, TenantOperation } from './call.ts';
-import { checkQueryOptions } from './query-options.ts';
 import { principalType, resourceId } from './resource.ts';
 
 /** https://learn.microsoft.com/rest/api/monitor/activity-logs/list */
@@ -20,6 +19,7 @@ export const activityLog: readonly TenantOperation[] = [
     method: 'GET',
     path: 'subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values',
     apiVersions: ['2015-04-01'],
+    queryOptions: ['$filter'],
     handle: list,
   },
 ];
@@ -28,7 +28,6 @@ const action = 'Microsoft.Insights/eventtypes/values/read';
 
 /** What PIM did to role assignments of the subscription, the newest first. */
 function list(call: TenantCall): Reply {
-  checkQueryOptions(call, ['$filter']);
   const path = `/subscriptions/${nameOf(call, 'subscription')}`;
   const subscription = call.tenant.scopes.find(path);
   if (subscription === undefined || !mayDo(call, call.caller.id, action, subscription)) {

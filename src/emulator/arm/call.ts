@@ -30,6 +30,8 @@ export interface TenantOperation {
   /** The whole path; a `{placeholder}` takes one segment. */
   readonly path: string;
   readonly apiVersions: readonly string[];
+  /** Query options that it takes, e.g. `$filter`; any other is refused. None unless it says so. */
+  readonly queryOptions?: readonly string[];
   /** Throws `Refusal`. */
   readonly handle: (call: TenantCall) => Reply;
 }
@@ -40,6 +42,8 @@ export interface ArmOperation {
   /** Behind `{scope}/providers/Microsoft.Authorization/`; a `{placeholder}` takes one segment. */
   readonly path: string;
   readonly apiVersions: readonly string[];
+  /** Query options that it takes, e.g. `$filter`; any other is refused. None unless it says so. */
+  readonly queryOptions?: readonly string[];
   /** Throws `Refusal`. */
   readonly handle: (call: ArmCall) => Reply;
 }

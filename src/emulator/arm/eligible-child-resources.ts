@@ -1,7 +1,7 @@
 import { eligibilitiesOf } from '../eligibilities.ts';
 import { parseAlternatives } from '../filter.ts';
 import { pageOf } from '../paging.ts';
-import { ok } from '../reply.ts';
+import { badRequest, ok } from '../reply.ts';
 import type { Reply } from '../reply.ts';
 import { isWithin } from '../scopes.ts';
 import type { Scope } from '../scopes.ts';
@@ -9,7 +9,7 @@ import { pimVersions } from './call.ts';
 import type { ArmCall, ArmOperation } from './call.ts';
 
 export const eligibleChildResources: readonly ArmOperation[] = [
-  { method: 'GET', path: 'eligibleChildResources', apiVersions: pimVersions, handle: list },
+  { method: 'GET', path: 'eligibleChildResources', apiVersions: pimVersions, queryOptions: ['$filter', '$getAllChildren'], handle: list },
 ];
 
 /** The types that this listing has; a resource is none of them, so a resource group has no children here. */
@@ -23,8 +23,11 @@ const listedTypes: readonly Scope['type'][] = ['managementgroup', 'subscription'
 function list(call: ArmCall): Reply {
   const { query } = call.incoming;
   const wanted = parseAlternatives(query.get('$filter'), 'resourceType');
-  const all = query.get('$getAllChildren')?.toLowerCase() === 'true';
-  const children = isEligibleAt(call, call.scope) ? childrenOf(call, all) : [];
+  const all = (query.get('$getAllChildren') ?? 'false').toLowerCase();
+  if (all !== 'true' && all !== 'false') {
+    throw badRequest(`$getAllChildren must be true or false, found ${all}.`);
+  }
+  const children = isEligibleAt(call, call.scope) ? childrenOf(call, all === 'true') : [];
   const shown = children.filter(({ type }) => listedTypes.includes(type) && (wanted.size === 0 || wanted.has(type)));
   const page = pageOf(shown, call.incoming, call.pageSize);
   return ok({ ...page, value: page.value.map(({ id, name, type }) => ({ id, name, type })) });

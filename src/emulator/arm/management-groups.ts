@@ -8,7 +8,6 @@ import { isWithin } from '../scopes.ts';
 import type { Scope } from '../scopes.ts';
 import { nameOf } from './call.ts';
 import type { TenantCall, TenantOperation } from './call.ts';
-import { checkQueryOptions } from './query-options.ts';
 
 const apiVersions: readonly string[] = ['2020-02-01', '2020-05-01', '2021-04-01', '2023-04-01'];
 const path = 'providers/Microsoft.Management/managementGroups';
@@ -17,12 +16,11 @@ const type = 'Microsoft.Management/managementGroups';
 /** https://learn.microsoft.com/rest/api/managementgroups/management-groups */
 export const managementGroups: readonly TenantOperation[] = [
   { method: 'GET', path, apiVersions, handle: list },
-  { method: 'GET', path: `${path}/{group}/descendants`, apiVersions, handle: listDescendants },
+  { method: 'GET', path: `${path}/{group}/descendants`, apiVersions, queryOptions: ['$top'], handle: listDescendants },
 ];
 
 /** Those where the caller's roles let them read, there or from above. */
 function list(call: TenantCall): Reply {
-  checkQueryOptions(call, []);
   const readable = call.tenant.scopes.all().filter((scope) => scope.type === 'managementgroup' && mayRead(call, scope));
   const page = pageOf(readable, call.incoming, call.pageSize);
   return ok({ ...page, value: page.value.map((scope) => toResource(call, scope)) });
@@ -30,7 +28,6 @@ function list(call: TenantCall): Reply {
 
 /** Management groups and subscriptions below it, on every level. */
 function listDescendants(call: TenantCall): Reply {
-  checkQueryOptions(call, ['$top']);
   const group = call.tenant.scopes.find(`/${path}/${nameOf(call, 'group')}`);
   if (group === undefined || !mayRead(call, group)) {
     throw pimError.authorizationFailed(call.caller.id, `${type}/descendants/read`, call.incoming.path.replace(/\/descendants$/i, ''));

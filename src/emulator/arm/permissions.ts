@@ -5,7 +5,6 @@ import { ok } from '../reply.ts';
 import type { Reply } from '../reply.ts';
 import { provider } from './call.ts';
 import type { ArmCall, ArmOperation } from './call.ts';
-import { checkQueryOptions } from './query-options.ts';
 
 const type = 'permissions';
 const apiVersions: readonly string[] = ['2015-07-01', '2018-01-01-preview', '2022-04-01'];
@@ -14,7 +13,6 @@ export const permissions: readonly ArmOperation[] = [{ method: 'GET', path: type
 
 /** What each of the caller's roles allows at the scope: the assigned ones and those active at the moment. */
 function list(call: ArmCall): Reply {
-  checkQueryOptions(call, []);
   const roles = rolesAt(call, call.caller.id, call.scope);
   if (roles.length === 0) {
     throw pimError.authorizationFailed(call.caller.id, `${provider}/${type}/read`, call.scope.id);

@@ -1,4 +1,4 @@
-import { objectMember, objectsMember, textMember } from '../incoming.ts';
+import { invalidContent, objectMember, objectsMember, textMember } from '../incoming.ts';
 import type { Members } from '../incoming.ts';
 import { withRule } from '../management-rule-changes.ts';
 import { contentOf, findManagementRule, managementRules } from '../management-rules.ts';
@@ -21,6 +21,9 @@ export function policyRules(tenant: Tenant, policy: Policy): readonly object[] {
 /** The policy once the rules in the body of a PATCH are written to it: only those that it names. Throws `Refusal`. */
 export function withPatchedRules(tenant: Tenant, policy: Policy, body: Members): Policy {
   const rules = objectsMember(objectMember(body, 'properties'), 'rules');
+  if (rules.length === 0) {
+    throw invalidContent("'properties.rules' must hold the rules to change");
+  }
   return rules.reduce((changed, members) => {
     const rule = ruleOf(members);
     checkExpiration(rule, members);

@@ -4,7 +4,6 @@ import { ok } from '../reply.ts';
 import type { Reply } from '../reply.ts';
 import type { Scope } from '../scopes.ts';
 import type { TenantCall, TenantOperation } from './call.ts';
-import { checkQueryOptions } from './query-options.ts';
 import { visibleSubscription } from './subscriptions.ts';
 
 const apiVersions: readonly string[] = ['2020-06-01', '2021-04-01', '2022-09-01'];
@@ -15,7 +14,6 @@ export const resourceGroups: readonly TenantOperation[] = [
 
 /** Those where the caller has any role; 403 for who has none in the subscription. */
 function list(call: TenantCall): Reply {
-  checkQueryOptions(call, []);
   const subscription = visibleSubscription(call, 'Microsoft.Resources/subscriptions/resourceGroups/read');
   const inside = call.tenant.scopes.all().filter((scope) => scope.type === 'resourcegroup' && scope.parent?.id === subscription.id);
   const page = pageOf(inside.filter(scopesSeenBy(call, call.caller.id)), call.incoming, call.pageSize);

@@ -20,7 +20,7 @@ const results: readonly Decision['result'][] = ['Approve', 'Deny'];
 
 /** All of them at the tenant root and under a scope. An approval has the name of its request, and one stage. */
 export const roleAssignmentApprovals: readonly ArmOperation[] = [
-  { method: 'GET', path: type, apiVersions, handle: list },
+  { method: 'GET', path: type, apiVersions, queryOptions: ['$filter'], handle: list },
   { method: 'GET', path: `${type}/{approvalId}`, apiVersions, handle: get },
   { method: 'GET', path: `${type}/{approvalId}/stages`, apiVersions, handle: listStages },
   { method: 'GET', path: `${type}/{approvalId}/stages/{stageId}`, apiVersions, handle: getStage },

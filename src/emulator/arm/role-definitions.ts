@@ -15,7 +15,7 @@ const introduced = Date.UTC(2015, 1, 2);
 
 /** Everybody may read what a role is. `getById` of the SDK arrives as `get` at the scope that the id names. */
 export const roleDefinitions: readonly ArmOperation[] = [
-  { method: 'GET', path: type, apiVersions, handle: list },
+  { method: 'GET', path: type, apiVersions, queryOptions: ['$filter'], handle: list },
   { method: 'GET', path: `${type}/{name}`, apiVersions, handle: get },
 ];
 

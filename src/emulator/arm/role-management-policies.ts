@@ -20,7 +20,7 @@ const type = 'roleManagementPolicies';
 
 /** Every role has a policy at every scope. */
 export const roleManagementPolicies: readonly ArmOperation[] = [
-  { method: 'GET', path: type, apiVersions: pimVersions, handle: list },
+  { method: 'GET', path: type, apiVersions: pimVersions, queryOptions: ['$filter'], handle: list },
   { method: 'GET', path: `${type}/{name}`, apiVersions: pimVersions, handle: get },
   { method: 'PATCH', path: `${type}/{name}`, apiVersions: pimVersions, handle: patch },
   { method: 'DELETE', path: `${type}/{name}`, apiVersions: pimVersions, handle: remove },

@@ -21,7 +21,7 @@ import { backToStart, lastModified, policyId, readableRoles, requireReadable } f
 const type = 'roleManagementPolicyAssignments';
 
 export const roleManagementPolicyAssignments: readonly ArmOperation[] = [
-  { method: 'GET', path: type, apiVersions: pimVersions, handle: list },
+  { method: 'GET', path: type, apiVersions: pimVersions, queryOptions: ['$filter'], handle: list },
   { method: 'GET', path: `${type}/{name}`, apiVersions: pimVersions, handle: get },
   { method: 'PUT', path: `${type}/{name}`, apiVersions: pimVersions, handle: put },
   { method: 'DELETE', path: `${type}/{name}`, apiVersions: pimVersions, handle: (call) => backToStart(call, roleAt(call)) },

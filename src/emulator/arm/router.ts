@@ -15,6 +15,7 @@ import { eligibleChildResources } from './eligible-child-resources.ts';
 import { managementGroups } from './management-groups.ts';
 import { inNewerWording } from './newer-wording.ts';
 import { permissions } from './permissions.ts';
+import { checkedQuery } from './query-options.ts';
 import { rateLimitHeaders } from './rate-limits.ts';
 import { resourceGroups } from './resource-groups.ts';
 import { roleAssignmentApprovals } from './role-assignment-approvals.ts';
@@ -81,17 +82,16 @@ function dispatch(context: ArmContext): Reply {
   const caller = requireCaller(context.verification, pim.now);
   const beside = findTenantOperation(incoming);
   if (beside !== null) {
-    checkApiVersion(incoming, beside.operation.apiVersions);
-    return beside.operation.handle({ ...pim, caller, names: beside.names, incoming, pageSize, visibleUntil });
+    return beside.operation.handle({ ...pim, caller, names: beside.names, incoming: checkedFor(beside.operation, incoming), pageSize, visibleUntil });
   }
   const { operation, names, scopePath } = findOperation(incoming);
-  checkApiVersion(incoming, operation.apiVersions);
+  const checked = checkedFor(operation, incoming);
   const scope = pim.tenant.scopes.find(scopePath);
   if (scope === undefined || (scopePath !== '' && scopeType(scope.id) === null)) {
     const [resourceType = ''] = operation.path.split('/');
     throw pimError.authorizationFailed(caller.id, `${provider}/${resourceType}/${verb(operation)}`, scopePath);
   }
-  return operation.handle({ ...pim, caller, scope, names, incoming, pageSize, visibleUntil });
+  return operation.handle({ ...pim, caller, scope, names, incoming: checked, pageSize, visibleUntil });
 }
 
 function requireCaller(verification: Verification, now: number): Caller {
@@ -138,6 +138,11 @@ function findOperation({ path, method }: Incoming): Found<ArmOperation> {
   throw fitting.length > 0
     ? new Refusal(405, 'MethodNotAllowed', `The method ${method} is not allowed for ${path}.`)
     : new Refusal(404, 'InvalidResourceType', `The resource type of ${path || '/'} could not be found.`);
+}
+
+function checkedFor({ apiVersions, queryOptions = [] }: ArmOperation | TenantOperation, incoming: Incoming): Incoming {
+  checkApiVersion(incoming, apiVersions);
+  return { ...incoming, query: checkedQuery(incoming.query, queryOptions) };
 }
 
 function checkApiVersion({ query }: Incoming, supported: readonly string[]): void {

@@ -26,7 +26,7 @@ function operationsOf(side: Side): readonly ArmOperation[] {
     { method: 'POST', path: `${type}/{name}/validate`, apiVersions: pimVersions, handle: (call) => validate(call, side) },
     { method: 'POST', path: `${type}/{name}/cancel`, apiVersions: pimVersions, handle: (call) => cancel(call, side) },
     { method: 'GET', path: `${type}/{name}`, apiVersions: pimVersions, handle: (call) => get(call, side) },
-    { method: 'GET', path: type, apiVersions: pimVersions, handle: (call) => list(call, side) },
+    { method: 'GET', path: type, apiVersions: pimVersions, queryOptions: ['$filter'], handle: (call) => list(call, side) },
   ];
 }
 

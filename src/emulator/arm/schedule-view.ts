@@ -26,7 +26,7 @@ export interface ScheduleView {
 
 export function scheduleOperations(view: ScheduleView): readonly ArmOperation[] {
   return [
-    { method: 'GET', path: view.type, apiVersions: pimVersions, handle: (call) => list(call, view) },
+    { method: 'GET', path: view.type, apiVersions: pimVersions, queryOptions: ['$filter'], handle: (call) => list(call, view) },
     { method: 'GET', path: `${view.type}/{name}`, apiVersions: pimVersions, handle: (call) => get(call, view) },
   ];
 }

@@ -58,14 +58,13 @@ export const servicePrincipalType: EntityType<App> = {
   }),
 };
 
-/** One of a list of mixed objects: it tells its type. */
-export const directoryObjectType: EntityType<Principal> = {
-  members: { ...servicePrincipalMembers, ...groupMembers, ...userMembers },
-  toObject: (principal) => ({ '@odata.type': odataType(principal), ...propertiesOf(principal) }),
-};
+/** Whatever has an object id. */
+export type DirectoryObject = Principal | { readonly kind: 'administrativeUnit'; readonly scope: Scope };
+
+const administrativeUnitMembers = { id: 'text', displayName: 'text', description: 'text', visibility: 'text' } as const;
 
 export const administrativeUnitType: EntityType<Scope> = {
-  members: { id: 'text', displayName: 'text', description: 'text', visibility: 'text' },
+  members: administrativeUnitMembers,
   toObject: (scope) => ({
     id: graphScopeId(scope).slice('/administrativeUnits/'.length),
     displayName: scope.name,
@@ -74,18 +73,26 @@ export const administrativeUnitType: EntityType<Scope> = {
   }),
 };
 
-function odataType(principal: Principal): string {
-  const names = { user: 'user', group: 'group', app: 'servicePrincipal' } as const;
-  return `#microsoft.graph.${names[principal.kind]}`;
+/** One of a list of mixed objects: it tells its type. */
+export const directoryObjectType: EntityType<DirectoryObject> = {
+  members: { ...administrativeUnitMembers, ...servicePrincipalMembers, ...groupMembers, ...userMembers },
+  toObject: (object) => ({ '@odata.type': `#microsoft.graph.${typeName(object)}`, ...propertiesOf(object) }),
+};
+
+/** As Graph spells it. */
+export function typeName({ kind }: DirectoryObject): string {
+  return kind === 'app' ? 'servicePrincipal' : kind;
 }
 
-function propertiesOf(principal: Principal): object {
-  switch (principal.kind) {
+function propertiesOf(object: DirectoryObject): object {
+  switch (object.kind) {
     case 'user':
-      return userType.toObject(principal);
+      return userType.toObject(object);
     case 'group':
-      return groupType.toObject(principal);
+      return groupType.toObject(object);
     case 'app':
-      return servicePrincipalType.toObject(principal);
+      return servicePrincipalType.toObject(object);
+    case 'administrativeUnit':
+      return administrativeUnitType.toObject(object.scope);
   }
 }

@@ -1,11 +1,12 @@
 import { bodyMembers, invalidContent, textsMember } from '../incoming.ts';
 import type { Reply } from '../reply.ts';
+import { directoryScopeId } from '../scopes.ts';
 import type { Scope } from '../scopes.ts';
 import { findPrincipal } from '../tenant.ts';
-import type { Principal } from '../tenant.ts';
 import { requirePermission, resourceNotFound } from './call.ts';
 import type { GraphCall, GraphOperation } from './call.ts';
-import { administrativeUnitType, directoryObjectType, servicePrincipalType } from './directory-object.ts';
+import { administrativeUnitType, directoryObjectType, servicePrincipalType, typeName } from './directory-object.ts';
+import type { DirectoryObject } from './directory-object.ts';
 import { collectionReply, entityReply } from './odata.ts';
 
 export const directoryObjects: readonly GraphOperation[] = [
@@ -17,7 +18,6 @@ export const directoryObjects: readonly GraphOperation[] = [
 ];
 
 const mostIds = 1000;
-const typeNames: Readonly<Record<Principal['kind'], string>> = { user: 'user', group: 'group', app: 'serviceprincipal' };
 
 /** Body `{"ids": […], "types"?: ["user", "group", …]}`. Ids that nobody has are left out. */
 function getByIds(call: GraphCall): Reply {
@@ -28,9 +28,16 @@ function getByIds(call: GraphCall): Reply {
     throw invalidContent(`'ids' must be a list of at most ${mostIds} object ids`);
   }
   const types = (textsMember(body, 'types') ?? ['directoryObject']).map((type) => type.toLowerCase());
-  const found = [...new Set(ids.map((id) => id.toLowerCase()))].flatMap((id) => findPrincipal(call.tenant, id) ?? []);
-  const wanted = found.filter(({ kind }) => types.includes('directoryobject') || types.includes(typeNames[kind]));
-  return collectionReply(call, 'directoryObjects', directoryObjectType, wanted);
+  const found = [...new Set(ids.map((id) => id.toLowerCase()))].flatMap((id) => findObject(call, id) ?? []);
+  const wanted = found.filter((object) => types.includes('directoryobject') || types.includes(typeName(object).toLowerCase()));
+  // All on one page: a link to the next one could not tell the ids.
+  return collectionReply({ ...call, pageSize: mostIds }, 'directoryObjects', directoryObjectType, wanted);
+}
+
+/** By its object id in lower case. */
+function findObject({ tenant }: GraphCall, id: string): DirectoryObject | null {
+  const unit = tenant.scopes.find(directoryScopeId(`/administrativeUnits/${id}`));
+  return findPrincipal(tenant, id) ?? (unit === undefined ? null : { kind: 'administrativeUnit', scope: unit });
 }
 
 function listServicePrincipals(call: GraphCall): Reply {

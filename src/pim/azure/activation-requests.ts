@@ -18,12 +18,12 @@ function activationIntent(personId: string, { role, scope }: ActivationDraft): O
   return { side: 'active', requestType: 'SelfActivate', principalId: personId, role, scope };
 }
 
-function activationDetails({ eligibilityScheduleId, justification, minutes, ticket }: ActivationDraft): RequestDetails {
+function activationDetails({ eligibilityScheduleId, justification, start, minutes, ticket }: ActivationDraft): RequestDetails {
   return {
     linkedRoleEligibilityScheduleId: eligibilityScheduleId,
     justification,
-    // No start: PIM takes its own "now". Ours may differ, and a start ahead of PIM's clock would be a schedule.
-    scheduleInfo: { expiration: { type: 'AfterDuration', duration: `PT${minutes}M` } },
+    // No start where there is none: PIM takes its own "now". Ours may differ, and a start ahead of PIM's clock would be a schedule.
+    scheduleInfo: { ...(start === null ? {} : { startDateTime: start }), expiration: { type: 'AfterDuration', duration: `PT${minutes}M` } },
     ...ticketDetails(ticket),
   };
 }

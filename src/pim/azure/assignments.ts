@@ -2,7 +2,7 @@
 import type { RoleAssignmentScheduleRequestPropertiesScheduleInfoExpiration } from '@azure/arm-authorization';
 import { assignmentsOf } from './azure-answers.ts';
 import { findRoles } from './find-roles.ts';
-import { findScopes } from './find-scopes.ts';
+import { findScopes, findWidestScopes } from './find-scopes.ts';
 import { listAll } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
 import { quoted } from '../http/odata.ts';
@@ -21,10 +21,11 @@ export function createAzureAssignments(client: ArmClient): PimOfKind['assignment
       scheduleInfo: { ...(draft.start === null ? {} : { startDateTime: draft.start }), expiration: expirationOf(draft.expiration) },
       ...ticketDetails(draft.ticket),
     }),
-    unassign: (requestId, target) => submit(client, intentOf('AdminRemove', requestId, target), { justification: target.justification }),
+    unassign: (requestId, draft) => submit(client, intentOf('AdminRemove', requestId, draft), { justification: draft.justification, ...ticketDetails(draft.ticket) }),
     readRequest: (reference) => readOwn(client, intentOf(reference.action === 'assign' ? 'AdminAssign' : 'AdminRemove', reference.requestId, reference)),
     findRoles: (scope, words) => findRoles(client, scope, words),
     findScopes: (words) => findScopes(client, words),
+    findWidestScopes: () => findWidestScopes(client),
   };
 }
 

@@ -6,9 +6,11 @@ import { decideApproval } from './approvals.ts';
 import { mapAtMost } from '../http/at-most.ts';
 import { createAzureAssignments } from './assignments.ts';
 import { activationRequests, activeAssignments, eligibleAssignments } from './azure-answers.ts';
+import { createAzureSettings } from './policies.ts';
 import { listChildren } from './child-resources.ts';
 import { listAll } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
+import { mostScopes, scopesAtOnce } from '../look-limits.ts';
 import type { ActivationRequest, ActiveAssignment, EligibleAssignment, Listing } from '../model.ts';
 import type { PimOfKind } from '../pim-user.ts';
 import { readRoleSettings } from './role-policy.ts';
@@ -26,7 +28,7 @@ export function createAzureRoles({ personId, client }: AzureRolesParts): PimOfKi
     listEligible: () => listEligible(client),
     listActive: (eligible) => listActive(client, personId, eligible),
     listPending: () => listPending(client, personId),
-    listChildren: (scope) => listChildren(client, scope),
+    listChildren: (scope, types) => listChildren(client, scope, types),
     readRoleSettings: (role, scope) => readRoleSettings(client, role, scope),
     validate: (draft) => validateActivation(client, personId, draft),
     activate: (requestId, draft) => sendActivation(client, personId, requestId, draft),
@@ -36,6 +38,7 @@ export function createAzureRoles({ personId, client }: AzureRolesParts): PimOfKi
     listWaitingForMyDecision: () => listWaitingFor(client, personId),
     decide: ({ approvalId }, decision) => decideApproval(client, personId, approvalId, decision),
     assignments: createAzureAssignments(client),
+    settings: createAzureSettings(client, () => listEligible(client)),
   };
 }
 
@@ -50,9 +53,6 @@ async function listEligible(client: ArmClient): Promise<Listing<EligibleAssignme
 }
 
 /** The active listing takes tens of seconds at the tenant's root, and a second or two at a scope. */
-const scopesAtOnce = 4;
-const mostScopes = 20;
-
 async function listActive(client: ArmClient, personId: string, eligible: readonly EligibleAssignment[]): Promise<Listing<ActiveAssignment>> {
   const azure = eligible.map(({ scope }) => scope).filter((scope) => kindOf(scope) === 'azure');
   const scopes = distinctBy(azure, ({ id }) => scopeKey(id)).map(sdkScope);

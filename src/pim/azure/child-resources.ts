@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { listAll, parseAnswer } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
-import type { Scope } from '../model.ts';
+import type { ChildType, Scope } from '../model.ts';
 import { parseScope, sdkScope } from '../scope.ts';
 
-/** What the service can be asked for by type. */
-export type ChildType = 'Subscription' | 'ResourceGroup';
+const resourceTypes: Readonly<Record<ChildType, string>> = { subscription: 'Subscription', resourceGroup: 'ResourceGroup' };
 
 const child = z.object({ id: z.string(), name: z.string().nullish() });
 
@@ -15,7 +14,7 @@ const child = z.object({ id: z.string(), name: z.string().nullish() });
  */
 export async function listChildren(client: ArmClient, scope: Scope, types: readonly ChildType[] = []): Promise<readonly Scope[]> {
   if (scope.type === 'resource') return [];
-  const filter = types.map((type) => `resourceType eq '${type}'`).join(' or ');
+  const filter = types.map((type) => `resourceType eq '${resourceTypes[type]}'`).join(' or ');
   const items = await listAll<unknown>(client, (options) =>
     client.sdk.eligibleChildResources.list(sdkScope(scope), { ...options, ...(filter === '' ? {} : { filter }) }));
   return items.flatMap((item) => {

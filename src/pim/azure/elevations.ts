@@ -1,38 +1,25 @@
 /** Who holds an activated Azure role right now, at the scopes that the bot's own identity can read and below them. */
 import { activationRequests, activeAssignments } from './azure-answers.ts';
 import { PimError } from '../errors.ts';
-import { listSubscriptions } from './find-scopes.ts';
+import { listDigestScopes } from './digest-scopes.ts';
 import { mapAtMost } from '../http/at-most.ts';
 import { listAll } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
+import { scopesAtOnce } from '../look-limits.ts';
 import type { ActivationRequest, ActiveAssignment, Scope } from '../model.ts';
 import type { Elevation, ElevationReport } from '../pim.ts';
-import { isBelow, parseScope, sameScope, scopeKey, sdkScope } from '../scope.ts';
+import { scopeKey, sdkScope } from '../scope.ts';
 
 type AzureReport = Pick<ElevationReport, 'elevations' | 'unread'>;
 
-const scopesAtOnce = 4;
-
 /** @param digestScopes ARM paths to look at beside the subscriptions that the bot can see, e.g. of management groups */
 export async function listAzureElevations(arm: ArmClient, digestScopes: readonly string[]): Promise<AzureReport> {
-  const scopes = topmost([...await listSubscriptions(arm), ...digestScopes.map(configuredScope)]);
+  const scopes = await listDigestScopes(arm, digestScopes);
   const reports = await mapAtMost(scopesAtOnce, scopes, (scope) => readElevations(arm, scope));
   return {
     elevations: distinct(reports.flatMap(({ elevations }) => elevations)),
     unread: reports.flatMap(({ unread }) => unread),
   };
-}
-
-function configuredScope(path: string): Scope {
-  const scope = parseScope(path);
-  if (scope === null) throw new PimError('invalidRequest', `not the path of a scope: ${path}`);
-  return scope;
-}
-
-/** A listing covers what lies below its scope, so a scope below another is not asked for again. */
-function topmost(scopes: readonly Scope[]): readonly Scope[] {
-  return scopes.filter((scope, index) =>
-    !scopes.some((other) => isBelow(scope.id, other.id)) && scopes.findIndex(({ id }) => sameScope(id, scope.id)) === index);
 }
 
 /**

@@ -9,11 +9,10 @@ import { isGuid } from '../guid.ts';
 import { mapAtMost } from '../http/at-most.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
+import { mostScopes, scopesAtOnce } from '../look-limits.ts';
 import type { Gap, Listing, Scope } from '../model.ts';
-import { lastSegment, parseScope } from '../scope.ts';
-
-const subscriptionsAtOnce = 4;
-const mostSubscriptions = 20;
+import { orPimError } from '../or-pim-error.ts';
+import { lastSegment, parseScope, scopeKey } from '../scope.ts';
 
 /**
  * An ARM path means itself. A GUID names a subscription or a management group, never a resource group; and a tenant has
@@ -24,35 +23,56 @@ export async function findScopes(client: AzureClient, words: string): Promise<Li
   const typed = parseScope(wanted);
   if (typed !== null) return { items: [typed], gaps: [] };
   if (wanted.startsWith('/')) return { items: [], gaps: [] }; // a path, but none of Azure's
-  const [managementGroups, subscriptions] = await Promise.all([attempt(listManagementGroups(client)), attempt(listSubscriptions(client))]);
-  if (subscriptions.failure !== null && managementGroups.failure !== null) throw subscriptions.failure;
-  const searched = wanted === '' || isGuid(wanted) ? [] : subscriptions.items;
-  const resourceGroups = await mapAtMost(subscriptionsAtOnce, searched.slice(0, mostSubscriptions), (scope) => attempt(listResourceGroups(client, scope)));
-  const attempts = [managementGroups, subscriptions, ...resourceGroups];
-  const failures = attempts.flatMap(({ failure }) => (failure === null ? [] : [failure.code]));
+  const { managementGroups, subscriptions } = await listContainers(client);
+  const searched = wanted === '' || isGuid(wanted) ? [] : itemsOf(subscriptions);
+  const resourceGroups = await mapAtMost(scopesAtOnce, searched.slice(0, mostScopes), (scope) => orPimError(listResourceGroups(client, scope)));
+  const answers = [managementGroups, subscriptions, ...resourceGroups];
   return {
-    items: byWords(attempts.flatMap(({ items }) => items), wanted, ({ id, name }) => [name, lastSegment(id)]),
-    gaps: gapsOf([...failures, ...(searched.length > mostSubscriptions ? ['tooManyScopes' as const] : [])]),
+    items: byWords(answers.flatMap(itemsOf), wanted, ({ id, name }) => [name, lastSegment(id)]),
+    gaps: gapsOf([...failuresOf(answers), ...(searched.length > mostScopes ? ['tooManyScopes' as const] : [])]),
   };
 }
 
-interface Attempt {
-  readonly items: readonly Scope[];
-  readonly failure: PimError | null;
+/**
+ * Management groups and subscriptions that lie below no other that the person can see: whatever is listed at them and below
+ * is all there is. A path does not tell what a management group holds; Azure does.
+ */
+export async function findWidestScopes(client: AzureClient): Promise<Listing<Scope>> {
+  const { managementGroups, subscriptions } = await listContainers(client);
+  const below = await keysBelow(client, itemsOf(managementGroups));
+  const answers = [managementGroups, subscriptions];
+  return { items: answers.flatMap(itemsOf).filter(({ id }) => !below.has(scopeKey(id))), gaps: gapsOf(failuresOf(answers)) };
 }
 
 /** One listing that fails does not hide the others. */
-async function attempt(listing: Promise<readonly Scope[]>): Promise<Attempt> {
-  try {
-    return { items: await listing, failure: null };
-  } catch (failure) {
-    if (!(failure instanceof PimError)) throw failure;
-    return { items: [], failure };
-  }
+type Answer = readonly Scope[] | PimError;
+
+async function listContainers(client: AzureClient): Promise<{ readonly managementGroups: Answer; readonly subscriptions: Answer }> {
+  const [managementGroups, subscriptions] = await Promise.all([orPimError(listManagementGroups(client)), orPimError(listSubscriptions(client))]);
+  if (subscriptions instanceof PimError && managementGroups instanceof PimError) throw subscriptions;
+  return { managementGroups, subscriptions };
+}
+
+function itemsOf(answer: Answer): readonly Scope[] {
+  return answer instanceof PimError ? [] : answer;
+}
+
+function failuresOf(answers: readonly Answer[]): readonly Gap['why'][] {
+  return answers.flatMap((answer) => (answer instanceof PimError ? [answer.code] : []));
 }
 
 function gapsOf(reasons: readonly Gap['why'][]): readonly Gap[] {
   return [...new Set(reasons)].map((why) => ({ kind: 'azure', why }));
+}
+
+/** Of one that lies below another nothing more is asked. Where Azure does not tell, nothing counts as below: it is read twice then. */
+async function keysBelow(client: AzureClient, managementGroups: readonly Scope[]): Promise<ReadonlySet<string>> {
+  const below = new Set<string>();
+  await mapAtMost(scopesAtOnce, managementGroups.slice(0, mostScopes), async (group) => {
+    if (below.has(scopeKey(group.id))) return;
+    for (const { id } of itemsOf(await orPimError(listDescendants(client, group)))) below.add(scopeKey(id));
+  });
+  return below;
 }
 
 const subscription = z.object({ id: z.string(), displayName: z.string().nullish() });
@@ -67,9 +87,18 @@ export async function listSubscriptions(client: AzureClient): Promise<readonly S
 }
 
 const managementGroup = z.object({ id: z.string(), properties: z.object({ displayName: z.string().nullish() }).nullish() });
+const managementGroupVersion = 'api-version=2020-05-01';
 
 async function listManagementGroups(client: AzureClient): Promise<readonly Scope[]> {
-  const items = await listAllRaw(client, '/providers/Microsoft.Management/managementGroups?api-version=2020-05-01');
+  return managementGroupsIn(await listAllRaw(client, `/providers/Microsoft.Management/managementGroups?${managementGroupVersion}`));
+}
+
+/** Management groups and subscriptions, on every level. https://learn.microsoft.com/rest/api/managementgroups/management-groups/get-descendants */
+export async function listDescendants(client: AzureClient, { id }: Scope): Promise<readonly Scope[]> {
+  return managementGroupsIn(await listAllRaw(client, `${encodeURI(id)}/descendants?${managementGroupVersion}`));
+}
+
+function managementGroupsIn(items: readonly unknown[]): readonly Scope[] {
   return items.flatMap((item) => {
     const { id, properties } = parseAnswer(managementGroup, item);
     return parseScope(id, properties?.displayName ?? undefined) ?? [];

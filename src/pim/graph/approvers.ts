@@ -17,38 +17,58 @@ const passing: ReadonlySet<PimErrorCode> = new Set(['unavailable', 'throttled', 
  */
 export async function expandApprovers(graph: AzureClient, approvers: readonly Approver[]): Promise<ExpandedApprovers> {
   const limit = graph.limit();
-  const answers = await answersFor(graph, approvers, limit);
-  const readings = await Promise.all(answers.map(async ({ approver, answer }) => ({ approver, people: await peopleIn(graph, approver, answer, limit) })));
+  const ask = await questioner(graph, approvers.flatMap(questionsOf), limit);
+  const readings = await Promise.all(approvers.map(async (approver) => ({ approver, people: await peopleOf(approver, ask, (body) => readOn(graph, body, limit)) })));
   return {
     people: byName(readings.flatMap(({ people }) => (people instanceof PimError ? [] : people))),
     unreadable: readings.flatMap(({ approver, people }) => (people instanceof PimError ? [{ approver, passing: passing.has(people.code) }] : [])),
   };
 }
 
-interface Answered {
-  readonly approver: Approver;
-  readonly answer: BatchAnswer;
+type People = readonly Person[] | PimError;
+
+/** A list that continues on further pages. */
+type ReadOnward = (body: unknown) => ReturnType<typeof readOn>;
+
+/** What is at one path of the directory, in the answer to a batch of which it was part. */
+type Ask = (path: string, read: (body: unknown) => People | Promise<People>) => Promise<People>;
+
+async function questioner(graph: AzureClient, paths: readonly string[], limit: AbortSignal): Promise<Ask> {
+  const questions = [...new Set(paths)].map((url): Question => ({ method: 'GET', url }));
+  const answers = await askAll(graph, questions, limit).catch((error: unknown) => toPimError(error, 'read'));
+  const answerTo = (path: string): BatchAnswer => answers instanceof PimError ? answers : answers[questions.findIndex(({ url }) => url === path)] ?? { body: null };
+  return async (path, read) => {
+    const answer = answerTo(path);
+    if (answer instanceof PimError) return answer;
+    try {
+      return await read(answer.body);
+    } catch (error) {
+      return toPimError(error, 'read');
+    }
+  };
 }
 
-async function answersFor(graph: AzureClient, approvers: readonly Approver[], limit: AbortSignal): Promise<readonly Answered[]> {
-  const answers = await askAll(graph, approvers.map(questionOf), limit).catch((error: unknown) => toPimError(error, 'read'));
-  return approvers.map((approver, index) => ({ approver, answer: answers instanceof PimError ? answers : answers[index] ?? { body: null } }));
+/** An id of which nobody has said what it is may be a person's or a group's. */
+function questionsOf({ id, kind }: Approver): readonly string[] {
+  return [...(kind === 'user' ? [] : [groupMembersPath(id)]), ...(kind === 'group' ? [] : [memberPath(id)])];
 }
 
-function questionOf({ id, kind }: Approver): Question {
-  return { method: 'GET', url: kind === 'group' ? groupMembersPath(id) : memberPath(id) };
-}
-
-/** A user who is gone is nobody; a group that is gone is a fault of the list. */
-async function peopleIn(graph: AzureClient, { kind }: Approver, answer: BatchAnswer, limit: AbortSignal): Promise<readonly Person[] | PimError> {
-  if (answer instanceof PimError) return kind === 'user' && answer.code === 'notFound' ? [] : answer;
-  try {
-    if (kind === 'user') return [memberIn(answer.body) ?? []].flat();
-    const objects = await readOn(graph, answer.body, limit);
-    return objects instanceof PimError ? objects : membersIn(objects);
-  } catch (error) {
-    return toPimError(error, 'read');
+/** A user who is gone is nobody; a group that is gone, and an id that is neither, are faults of the list. */
+async function peopleOf({ id, kind }: Approver, ask: Ask, readOnward: ReadOnward): Promise<People> {
+  const asUser = (): Promise<People> => ask(memberPath(id), (body) => [memberIn(body) ?? []].flat());
+  if (kind === 'user') {
+    const people = await asUser();
+    return isNotFound(people) ? [] : people;
   }
+  const members = await ask(groupMembersPath(id), async (body) => {
+    const objects = await readOnward(body);
+    return objects instanceof PimError ? objects : membersIn(objects);
+  });
+  return kind === 'unknown' && isNotFound(members) ? asUser() : members;
+}
+
+function isNotFound(people: People): boolean {
+  return people instanceof PimError && people.code === 'notFound';
 }
 
 function byName(people: readonly Person[]): readonly Person[] {

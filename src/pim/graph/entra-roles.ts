@@ -6,6 +6,7 @@ import { byWords } from '../by-words.ts';
 import { isGuid } from '../guid.ts';
 import { administrativeUnitScope, wholeDirectory } from './graph-answers.ts';
 import { createGraphRoles } from './graph-roles.ts';
+import { whole } from '../listing.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
 import type { Listing, Role, Scope } from '../model.ts';
@@ -22,14 +23,15 @@ export function createEntraRoles(parts: GraphRolesParts): PimOfKind {
   const { client } = parts;
   return createGraphRoles({ kind: 'entra', ...parts }, {
     decide: decideEntraApproval,
-    findRoles: (_, words) => findRoles(client, words),
+    findRoles: (_, words) => findEntraRoles(client, words),
     findScopes: (words) => findScopes(client, words),
+    findWidestScopes: () => Promise.resolve(whole([wholeDirectory])),
   });
 }
 
 const roleDefinition = z.object({ id: z.string(), displayName: z.string() });
 
-async function findRoles(client: AzureClient, words: string): Promise<readonly Role[]> {
+export async function findEntraRoles(client: AzureClient, words: string): Promise<readonly Role[]> {
   const items = await listAllRaw(client, '/v1.0/roleManagement/directory/roleDefinitions?$select=id,displayName');
   const roles = items.map((item) => parseAnswer(roleDefinition, item)).map(({ id, displayName }) => ({ definitionId: id, name: displayName }));
   return byWords(roles.sort((a, b) => a.name.localeCompare(b.name, 'en')), words, ({ name }) => [name]);

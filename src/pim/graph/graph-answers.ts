@@ -214,6 +214,9 @@ function placeOf(item: unknown, names: DirectoryNames): Place | null {
 
 export const wholeDirectory: Scope = { id: '/', name: 'Directory', type: 'directory' };
 
+/** All groups as one scope: Graph lists what a principal holds in whichever of them. */
+export const everyGroup: Scope = { id: '', name: 'Groups', type: 'group' };
+
 export function administrativeUnitScope(id: string, name: string | null | undefined): Scope {
   return { id: `/administrativeUnits/${id}`, name: name || id, type: 'administrativeUnit' };
 }

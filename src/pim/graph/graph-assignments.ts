@@ -1,24 +1,24 @@
 /** Everybody's assignments of directory roles, and of groups, and what an administrator does to them. */
 import { z } from 'zod';
 import { readNames } from './directory-names.ts';
-import { assignmentsOf, sameId, unnamedIn } from './graph-answers.ts';
+import { assignmentsOf, everyGroup, sameId, unnamedIn } from './graph-answers.ts';
 import { equals, expandOf, filterOf, pathOf } from './graph-kind.ts';
 import type { GraphRoleKind } from './graph-kind.ts';
-import { readMade, scheduleDetails, submit } from './graph-requests.ts';
+import { readMade, scheduleDetails, submit, ticketDetails } from './graph-requests.ts';
 import type { GraphPerson, Intent } from './graph-requests.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
-import type { Assignment, AssignmentQuery, AssignmentTarget } from '../model.ts';
+import type { Assignment, AssignmentQuery, AssignmentTarget, Scope } from '../model.ts';
 import type { PimOfKind } from '../pim-user.ts';
 
-export type Findable = Pick<PimOfKind['assignments'], 'findRoles' | 'findScopes'>;
+export type Findable = Pick<PimOfKind['assignments'], 'findRoles' | 'findScopes' | 'findWidestScopes'>;
 
 export function createGraphAssignments(person: GraphPerson, findable: Findable): PimOfKind['assignments'] {
   return {
     list: (query) => list(person, query),
     assign: (requestId, draft) =>
       submit(person, intentOf('adminAssign', requestId, draft), scheduleDetails(draft.start, draft.expiration, draft.ticket)),
-    unassign: (requestId, target) => submit(person, intentOf('adminRemove', requestId, target), {}),
+    unassign: (requestId, draft) => submit(person, intentOf('adminRemove', requestId, draft), ticketDetails(draft.ticket)),
     readRequest: (reference) => readMade(person, intentOf(reference.action === 'assign' ? 'adminAssign' : 'adminRemove', reference.requestId, reference), reference),
     ...findable,
   };
@@ -39,16 +39,21 @@ async function list({ client, kind, personId }: GraphPerson, query: AssignmentQu
   const url = `${path}${filter.asTarget === true ? "/filterByCurrentUser(on='principal')" : ''}?${[...filterOf(conditions), expandOf(kind)].join('&')}`;
   const items = await listAllRaw(client, url, limit);
   const assignments = assignmentsOf(side, items, await readNames(client, unnamedIn(items, personId), limit));
-  const holders = filter.assignedTo === undefined ? null : await personAndGroups(client, filter.assignedTo, limit);
+  const holders = filter.assignedTo === undefined || isEveryGroup(query.scope) ? null : await personAndGroups(client, filter.assignedTo, limit);
   return assignments.filter((assignment) => fits(assignment, query) && (holders === null || holders.has(assignment.principal.id.toLowerCase())));
 }
 
-/** Of a group nothing may be listed without naming it. */
+function isEveryGroup({ id, type }: Scope): boolean {
+  return type === everyGroup.type && id === everyGroup.id;
+}
+
+/** Of groups nothing may be listed without naming one, or a principal: of all groups, then, what a person holds themselves. */
 function conditionsOf(kind: GraphRoleKind, { scope, filter }: AssignmentQuery): readonly string[] {
-  const { principalId, roleDefinitionId, atScope = false } = filter;
+  const { roleDefinitionId, atScope = false } = filter;
+  const principalId = filter.principalId ?? (isEveryGroup(scope) ? filter.assignedTo : undefined);
   const narrow = atScope || scope.type === 'administrativeUnit';
   return [
-    ...(kind === 'group' ? [equals('groupId', scope.id)] : []),
+    ...(kind === 'group' && !isEveryGroup(scope) ? [equals('groupId', scope.id)] : []),
     ...(kind === 'entra' && narrow ? [equals('directoryScopeId', scope.id)] : []),
     ...(principalId === undefined ? [] : [equals('principalId', principalId)]),
     ...(kind === 'entra' && roleDefinitionId !== undefined ? [equals('roleDefinitionId', roleDefinitionId)] : []),
@@ -58,7 +63,7 @@ function conditionsOf(kind: GraphRoleKind, { scope, filter }: AssignmentQuery): 
 /** The query once more, for whatever the list itself could not be asked. The directory holds its administrative units. */
 function fits({ role, scope, principal }: Assignment, { scope: asked, filter }: AssignmentQuery): boolean {
   const { principalId, roleDefinitionId, atScope = false } = filter;
-  return (sameId(scope.id, asked.id) || (asked.type === 'directory' && !atScope))
+  return (sameId(scope.id, asked.id) || (asked.type === 'directory' && !atScope) || isEveryGroup(asked))
     && (roleDefinitionId === undefined || sameId(role.definitionId, roleDefinitionId))
     && (principalId === undefined || sameId(principal.id, principalId));
 }

@@ -3,11 +3,12 @@
  * an answer was lost.
  */
 import type { Clock } from '../../clock.ts';
-import { activationState, activationWindow, isFinal } from '../activation-status.ts';
+import { activationState, activationWindow, beginsAsRequested, isFinal } from '../activation-status.ts';
 import { foundRequest, foundRequests, sameId, unnamedIn } from './graph-answers.ts';
 import type { FoundRequest } from './graph-answers.ts';
 import { readNames } from './directory-names.ts';
 import { PimError } from '../errors.ts';
+import { isRefusal } from '../governing-settings.ts';
 import { requireGuid } from '../guid.ts';
 import { equals, expandOf, filterOf, pathOf, targetBody } from './graph-kind.ts';
 import type { GraphRoleKind } from './graph-kind.ts';
@@ -34,6 +35,8 @@ export interface Intent {
   readonly role: Role;
   readonly scope: Scope;
   readonly justification: string;
+  /** Of an activation: when it is to begin; `null`: at once. */
+  readonly start?: Date | null;
 }
 
 /** What a request says beside its intent. */
@@ -66,8 +69,12 @@ export function requestBody({ action, principalId, role, scope, justification, r
 export function scheduleDetails(start: Date | null, expiration: Expiration, ticket: Ticket | null): RequestDetails {
   return {
     scheduleInfo: { ...(start === null ? {} : { startDateTime: start.toISOString() }), expiration: expirationOf(expiration) },
-    ...(ticket === null ? {} : { ticketInfo: { ticketNumber: ticket.number, ticketSystem: ticket.system } }),
+    ...ticketDetails(ticket),
   };
+}
+
+export function ticketDetails(ticket: Ticket | null): Pick<RequestDetails, 'ticketInfo'> {
+  return ticket === null ? {} : { ticketInfo: { ticketNumber: ticket.number, ticketSystem: ticket.system } };
 }
 
 function expirationOf(expiration: Expiration): object {
@@ -101,16 +108,20 @@ const clocksDifferMs = 60_000;
 
 /**
  * By our GUID. Where the service has kept no custom data of any request for this role there, the one that was made just
- * now, or soon after `sentAt`, and says the same is ours; with several, nobody can tell.
+ * now, or soon after `sentAt`, and says the same is ours; with several, nobody can tell. A removal that was followed by
+ * a grant is an older one: what it ended has been given anew, and is still held if ours never arrived.
  */
 async function findSent(person: GraphPerson, intent: Intent, limit: AbortSignal, sentAt?: Date): Promise<ActivationRequest | null> {
-  const alike = (await listMade(person, intent, limit)).filter((found) => isAt(intent, found.request) && sameId(found.request.requester.id, intent.principalId));
+  const about = (await listAbout(person, intent, limit)).filter((found) => isAt(intent, found.request) && sameId(found.request.requester.id, intent.principalId));
+  const alike = about.filter((found) => isMadeBy(person, intent, found));
   const ours = alike.find((found) => isOurs(found, intent));
   if (ours !== undefined) return ours.request;
   if (alike.some(({ customData }) => customData !== null)) return null;
   const now = person.clock.now();
   const candidates = alike.filter(({ action, request }) => action === intent.action.toLowerCase()
     && request.justification === intent.justification
+    && (intent.start === undefined || beginsAsRequested(intent.start, request, now))
+    && !(removes(intent) && about.some((other) => isGrantAfter(request, other)))
     && (sentAt === undefined ? isRecent(request, now) && (removes(intent) || isOpen(request, now)) : isMadeAfter(sentAt, request)));
   if (candidates.length > 1) throw new PimError('outcomeUnknown', 'PIM has several requests that may be this one');
   return candidates[0]?.request ?? null;
@@ -129,20 +140,35 @@ function isMadeAfter(sentAt: Date, { createdAt }: ActivationRequest): boolean {
   return after >= -clocksDifferMs && after < lookBackMs;
 }
 
-function removes({ action }: Intent): boolean {
-  return action === 'selfDeactivate' || action === 'adminRemove';
+const removals: ReadonlySet<string> = new Set(['selfdeactivate', 'adminremove']);
+
+function removes({ action }: Pick<FoundRequest, 'action'>): boolean {
+  return removals.has(action.toLowerCase());
+}
+
+/** By PIM's own clock. */
+function isGrantAfter({ createdAt }: ActivationRequest, other: FoundRequest): boolean {
+  return !removes(other) && other.request.createdAt > createdAt;
 }
 
 function isOpen(request: ActivationRequest, now: Date): boolean {
   return !isFinal(activationState(request.pimStatus, activationWindow(request), now));
 }
 
-/** The requests that this person has made: custom data of other people's requests proves nothing. */
-async function listMade(person: GraphPerson, { side, action, principalId }: Intent, limit: AbortSignal): Promise<readonly FoundRequest[]> {
-  if (action === 'selfActivate' || action === 'selfDeactivate') return listRequests(person, { on: 'principal', side }, limit);
+/** The requests about the same principal, whoever has made them. */
+async function listAbout(person: GraphPerson, { side, action, principalId }: Intent, limit: AbortSignal): Promise<readonly FoundRequest[]> {
+  if (isForOneself(action)) return listRequests(person, { on: 'principal', side }, limit);
   const url = `${version}${pathOf(person.kind, side, 'requests')}?${filterOf([equals('principalId', principalId)]).join('')}`;
-  const requests = foundRequests(await listAllRaw(person.client, url, limit), new Map());
-  return requests.filter(({ createdById }) => createdById !== null && sameId(createdById, person.personId));
+  return foundRequests(await listAllRaw(person.client, url, limit), new Map());
+}
+
+/** Custom data of other people's requests proves nothing. What is asked for oneself is one's own. */
+function isMadeBy({ personId }: GraphPerson, { action }: Intent, { createdById }: FoundRequest): boolean {
+  return isForOneself(action) || (createdById !== null && sameId(createdById, personId));
+}
+
+function isForOneself(action: Intent['action']): boolean {
+  return action === 'selfActivate' || action === 'selfDeactivate';
 }
 
 interface WhichRequests {
@@ -167,7 +193,7 @@ export async function readMade(person: GraphPerson, intent: Intent, { pimId, sen
   const limit = person.client.limit();
   const { side } = intent;
   const findListed = async (): Promise<ActivationRequest | null> =>
-    (await listMade(person, intent, limit)).find(({ request }) => pimId !== null && sameId(request.id, pimId))?.request ?? null;
+    (await listAbout(person, intent, limit)).find((found) => isMadeBy(person, intent, found) && pimId !== null && sameId(found.request.id, pimId))?.request ?? null;
   const request = pimId === null ? await findSent(person, intent, limit, sentAt) : await readById(person, { side, pimId, findListed }, limit);
   return request === null ? null : calledAs(intent, request);
 }
@@ -194,9 +220,9 @@ async function readById({ client, kind }: GraphPerson, { side, pimId, findListed
     const answer = await client.send({ method: 'GET', url: `${version}${pathOf(kind, side, 'requests')}/${pimId}?${expandOf(kind)}` }, limit);
     return foundRequest(answer, new Map()).request;
   } catch (error) {
-    if (!(error instanceof PimError) || (error.code !== 'notFound' && error.code !== 'notPermitted')) throw error;
+    if (!isRefusal(error)) throw error;
     const found = await findListed();
-    if (found === null && error.code === 'notPermitted') throw error;
+    if (found === null && error.code !== 'notFound') throw error;
     return found;
   }
 }

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { isUndecided } from '../activation-status.ts';
 import { whole } from '../listing.ts';
 import { readNames } from './directory-names.ts';
-import { activeAssignments, eligibleAssignments, sameId, unnamedIn } from './graph-answers.ts';
+import { activeAssignments, eligibleAssignments, sameId, unnamedIn, wholeDirectory } from './graph-answers.ts';
 import { createGraphAssignments } from './graph-assignments.ts';
 import type { Findable } from './graph-assignments.ts';
 import { expandOf, pathOf } from './graph-kind.ts';
 import { readGraphRoleSettings } from './graph-policy.ts';
 import { cancelRequest, listRequests, readRequest, requestBody, scheduleDetails, submit } from './graph-requests.ts';
 import type { GraphPerson, Intent, RequestDetails } from './graph-requests.ts';
+import { createGraphSettings } from './policies.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
 import type { ActivationDraft, ActivationRequest, ActiveAssignment, AssignmentSide, EligibleAssignment, Listing, Principal } from '../model.ts';
@@ -40,6 +41,7 @@ export function createGraphRoles(person: GraphPerson, { decide, ...findable }: O
     listWaitingForMyDecision: () => listWaitingFor(person),
     decide: ({ approvalId }, decision) => decide(client, personId, approvalId, decision),
     assignments: createGraphAssignments(person, findable),
+    settings: createGraphSettings({ client, kind: person.kind, listEligible: () => listEligible(person), listRoles: () => findable.findRoles(wholeDirectory, '') }),
   };
 }
 
@@ -76,12 +78,12 @@ async function listWaitingFor(person: GraphPerson): Promise<Listing<ActivationRe
     request.pimStatus.toLowerCase() === 'pendingapproval' && request.approvalId !== null && !sameId(request.requester.id, person.personId)));
 }
 
-function activationIntent({ personId }: GraphPerson, requestId: string, { role, scope, justification }: ActivationDraft): Intent {
-  return { side: 'active', action: 'selfActivate', requestId, principalId: personId, role, scope, justification };
+function activationIntent({ personId }: GraphPerson, requestId: string, { role, scope, start, justification }: ActivationDraft): Intent {
+  return { side: 'active', action: 'selfActivate', requestId, principalId: personId, role, scope, start, justification };
 }
 
-function activationDetails({ minutes, ticket }: ActivationDraft): RequestDetails {
-  return scheduleDetails(null, { type: 'afterDuration', minutes }, ticket);
+function activationDetails({ start, minutes, ticket }: ActivationDraft): RequestDetails {
+  return scheduleDetails(start, { type: 'afterDuration', minutes }, ticket);
 }
 
 const validated = z.object({ status: z.string() });

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { byWords } from '../by-words.ts';
 import { isGuid } from '../guid.ts';
 import type { GraphRolesParts } from './entra-roles.ts';
-import { groupRole, groupScope } from './graph-answers.ts';
+import { everyGroup, groupRole, groupScope } from './graph-answers.ts';
 import { createGraphRoles } from './graph-roles.ts';
 import { filterOf, startsWith } from './graph-kind.ts';
 import { decideGroupApproval } from './group-approvals.ts';
 import { PimError } from '../errors.ts';
+import { whole } from '../listing.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
 import type { Listing, Role, Scope } from '../model.ts';
@@ -17,12 +18,13 @@ export function createGroupRoles(parts: GraphRolesParts): PimOfKind {
   const { client } = parts;
   return createGraphRoles({ kind: 'group', ...parts }, {
     decide: decideGroupApproval,
-    findRoles: (_, words) => Promise.resolve(findRoles(words)),
+    findRoles: (_, words) => Promise.resolve(findGroupRoles(words)),
     findScopes: (words) => findScopes(client, words),
+    findWidestScopes: () => Promise.resolve(whole([everyGroup])),
   });
 }
 
-function findRoles(words: string): readonly Role[] {
+export function findGroupRoles(words: string): readonly Role[] {
   return byWords([groupRole('member'), groupRole('owner')], words, ({ name }) => [name]);
 }
 

@@ -17,7 +17,7 @@ const codes: Readonly<Record<string, PimErrorCode>> = {
   InsufficientPermissions: 'notPermitted',
   AuthorizationFailed: 'notPermitted',
   Authorization_RequestDenied: 'notPermitted',
-  PermissionScopeNotGranted: 'notPermitted',
+  PermissionScopeNotGranted: 'consentRequired', // of a person; for the bot itself see `reader.ts`
   ResourceIsLocked: 'resourceLocked',
   ScopeLocked: 'resourceLocked', // the lock itself, where Azure answers in PIM's place
   SubjectNotFound: 'principalUnknown',

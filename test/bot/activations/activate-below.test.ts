@@ -11,7 +11,7 @@ import {
 } from '../stand-in.ts';
 
 const turn = turnOf(alex);
-const activate = (role: string, scope = '') => ({ name: 'activate', role, scope, minutes: null, justification: '' }) as const;
+const activate = (role: string, scope = '') => ({ name: 'activate', role, scope, minutes: null, starts: '', justification: '' }) as const;
 
 interface Directory {
   readonly eligible: readonly EligibleAssignment[];
@@ -302,10 +302,10 @@ test('promise 24: while PIM cannot say what lies below, the form stays as it was
 
 test('"activate again" names the scope below, too', async () => {
   const { pim } = pimWith({ eligible: [atProduction], children: below });
-  await using standIn = await createStandIn({ pim: { ...pim, activate: async (id, draft) => ({ ...granted(id, draft), pimStatus: 'Denied' }) } });
+  await using standIn = await createStandIn({ pim: { ...pim, activate: async (id, draft) => ({ ...granted(id, draft), pimStatus: 'Canceled' }) } });
   const { form } = await formOf(standIn, 'contributor', 'rg-web');
-  const denied = await submitActivation(standIn.parts, turn, { verb: 'activation.submit', ...form, ...filled });
-  const { eligibleId } = Object(Object(denied.card.actions[0])['data']);
+  const withdrawn = await submitActivation(standIn.parts, turn, { verb: 'activation.submit', ...form, ...filled });
+  const { eligibleId } = Object(Object(withdrawn.card.actions[0])['data']);
   expect(eligibleId).toBe(`e1 ${web.id}`);
   expect(seen(await chooseRole(standIn.parts, turn, eligibleId)).chosen).toBe(web.id);
 });

@@ -30,7 +30,7 @@ async function check(validate: () => ReturnType<PimUser['validate']>, more: obje
     },
     more: { stepUpOrigin },
   });
-  const { form } = seen(await startActivation(standIn.parts, turn, { name: 'activate', role: 'contributor', scope: '', minutes: null, justification: '' }));
+  const { form } = seen(await startActivation(standIn.parts, turn, { name: 'activate', role: 'contributor', scope: '', minutes: null, starts: '', justification: '' }));
   const before = await findActivation(standIn.parts.store.db, form.requestId);
   const again = seen(await validateActivation(standIn.parts, turn, { verb: 'activation.validate', ...form, ...filled, ...more }));
   expect(await findActivation(standIn.parts.store.db, form.requestId)).toEqual(before);
@@ -48,7 +48,7 @@ test.each([
   expect(words).toContain(sentence);
   expect(words).toContain('Nothing has been sent');
   expect(again.verbs).toEqual(['activation.submit', 'activation.validate', 'roles.show']);
-  expect(tried).toEqual([{ role: contributor, scope: production, eligibilityScheduleId: expect.stringContaining('e1'), ...filled, ticket: null }]);
+  expect(tried).toEqual([{ role: contributor, scope: production, eligibilityScheduleId: expect.stringContaining('e1'), start: null, ...filled, ticket: null }]);
 });
 
 test('what PIM would refuse is told with why and what to do, on the form', async () => {

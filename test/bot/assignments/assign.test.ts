@@ -304,6 +304,41 @@ test.each([
   expect(seen(await confirm(office, await office.types('assign Reader to alex on rg-web starting tomorrow for 3 days'))).words).toContain(headline);
 });
 
+test('a ticket is shown before it is confirmed, goes to PIM, and is on record', async () => {
+  const office = await openOffice({ held: [holding('e1', reader, web)] });
+  const card = await office.types('assign Contributor to alex on rg-web ticket INC-4711 (ServiceNow) for 30 days because audit');
+  expect(seen(card).words).toMatch(/Ticket\nINC-4711 \(ServiceNow\)/u);
+  const done = await confirm(office, card);
+  expect(seen(done).words).toContain('INC-4711 (ServiceNow)');
+  const removal = await office.types('unassign Reader from alex on rg-web ticket 12 because he left');
+  expect(seen(removal).words).toMatch(/Ticket\n12\n/u);
+  await confirm(office, removal);
+  expect(office.pim.sent.map(({ action, wish }) => [action, wish.ticket])).toEqual([
+    ['assign', { number: 'INC-4711', system: 'ServiceNow' }], ['unassign', { number: '12', system: '' }],
+  ]);
+  const attempts = (await office.bot.audit()).filter(({ phase }) => phase === 'attempt');
+  expect(attempts.map(({ details }) => details['ticket'])).toEqual(office.pim.sent.map(({ wish }) => wish.ticket));
+});
+
+test('what is tried again carries its ticket', async () => {
+  const office = await openOffice();
+  office.pim.answers.push(new PimError('notPermitted', 'no'));
+  const card = await office.types('assign Reader to alex on rg-web ticket INC-4711 because audit');
+  await confirm(office, card);
+  const again = await repeatAssignment(office.bot.parts, admin, seen(card).form.requestId);
+  await confirm(office, again);
+  expect(office.pim.sent.map(({ wish }) => wish.ticket?.number)).toEqual(['INC-4711', 'INC-4711']);
+});
+
+test('a ticket that is too long is refused with the way to say it, and nobody is asked', async () => {
+  const office = await openOffice();
+  for (const long of [`ticket ${'1'.repeat(101)}`, `ticket 1 (${'x'.repeat(101)})`]) {
+    const { words, verbs } = seen(await office.types(`assign Reader to alex on rg-web ${long}`));
+    expect(words).toContain('at most 100 characters');
+    expect(verbs).not.toContain('assignment.confirm');
+  }
+});
+
 test('undo asks whether the very same is to be taken away, and calling it off shows the assignment again', async () => {
   const office = await openOffice();
   const done = await confirm(office, await office.types('assign Reader to alex on rg-web for 30 days'));
@@ -313,7 +348,7 @@ test('undo asks whether the very same is to be taken away, and calling it off sh
   expect(seen(await cancelAssignment(office.bot.parts, admin, seen(undo).form.requestId)).words).toBe(seen(done).words);
   const removed = await confirm(office, await undoAssignment(office.bot.parts, admin, requestId), '');
   expect(seen(removed).words).toContain('Taken away');
-  expect(office.pim.sent[1]).toEqual({ requestId: expect.not.stringMatching(requestId), action: 'unassign', wish: { side: 'eligible', principal: alexAsPrincipal, role: reader, scope: web, justification: '' } });
+  expect(office.pim.sent[1]).toEqual({ requestId: expect.not.stringMatching(requestId), action: 'unassign', wish: { side: 'eligible', principal: alexAsPrincipal, role: reader, scope: web, justification: '', ticket: null } });
 });
 
 test('what nobody has confirmed cannot be undone', async () => {

@@ -1,8 +1,9 @@
 import { PimError, type PimErrorCode } from '../../../src/pim/errors.ts';
 import { byWords } from '../../../src/pim/by-words.ts';
-import type { ActivationRequest, Assignment, AssignmentDraft, AssignmentQuery, AssignmentTarget, Gap, Principal, Role, Scope } from '../../../src/pim/model.ts';
+import type { ActivationRequest, Assignment, AssignmentDraft, AssignmentQuery, Gap, Principal, RemovalDraft, Role, Scope } from '../../../src/pim/model.ts';
 import type { PimAssignments } from '../../../src/pim/pim.ts';
-import { kindOf, sameScope } from '../../../src/pim/scope.ts';
+import { everyGroup } from '../../../src/pim/graph/graph-answers.ts';
+import { isBelow, kindOf, sameScope } from '../../../src/pim/scope.ts';
 import { alex, app, contributor, development, directory, megan, member, now, opsLeads, production, reader, userAdministrator, web } from '../stand-in.ts';
 
 export const alexAsPrincipal: Principal = { ...alex, kind: 'user', userPrincipalName: 'alex@contoso.example' };
@@ -14,7 +15,7 @@ const websiteContributor: Role = { ...contributor, definitionId: contributor.def
 export interface Sent {
   readonly requestId: string;
   readonly action: 'assign' | 'unassign';
-  readonly wish: AssignmentDraft | (AssignmentTarget & { readonly justification: string });
+  readonly wish: AssignmentDraft | RemovalDraft;
 }
 
 export interface AssignmentsAtPim extends PimAssignments {
@@ -71,6 +72,7 @@ export function assignmentsAtPim({ held = [], principals = [alexAsPrincipal, { .
     },
     findRoles: async (scope, words) => byWords(rolesAt(scope), words, ({ name }) => [name]),
     findScopes: async (words) => ({ items: words === '/' ? scopes.filter(({ id }) => id === '/') : byWords(scopes.filter(({ type }) => words !== '' || type !== 'group'), words, ({ id, name }) => [id, name]), gaps }),
+    findWidestScopes: async () => ({ items: widest(scopes), gaps }),
     findPrincipals: async (words) => principals.filter(({ id, name, userPrincipalName = '' }) =>
       id === words || userPrincipalName === words || name.toLowerCase().startsWith(words.toLowerCase())),
   };
@@ -78,6 +80,12 @@ export function assignmentsAtPim({ held = [], principals = [alexAsPrincipal, { .
 }
 
 const all: readonly Scope[] = [directory, production, development, app, web, opsLeads];
+
+/** The directory, what lies below nothing that is seen, and all groups as one. */
+function widest(scopes: readonly Scope[]): readonly Scope[] {
+  const highest = scopes.filter(({ id, type }) => type !== 'group' && !scopes.some((other) => isBelow(id, other.id)));
+  return scopes.some(({ type }) => type === 'group') ? [...highest, everyGroup] : highest;
+}
 
 function rolesAt(scope: Scope): readonly Role[] {
   const roles = { azure: [contributor, reader, websiteContributor], entra: [userAdministrator], group: [member] };
@@ -96,7 +104,7 @@ function fits({ side, principal, role, scope, start }: Assignment, { side: asked
 
 function isListedAt(scope: Scope, at: Scope, atScope: boolean): boolean {
   if (kindOf(scope) !== kindOf(at)) return false;
-  return sameScope(scope.id, at.id) || at.id.startsWith(scope.id) || (!atScope && scope.id.startsWith(at.id));
+  return sameScope(scope.id, at.id) || at.id === everyGroup.id || at.id.startsWith(scope.id) || (!atScope && scope.id.startsWith(at.id));
 }
 
 export function requestFor(id: string, wish: Sent['wish'], pimStatus: string): ActivationRequest {

@@ -4,14 +4,16 @@ import { parseCommand } from '../../../src/bot/commands/parse-command.ts';
 import { showAssignments, takeFromList } from '../../../src/bot/assignments/list-assignments.ts';
 import type { Reply } from '../../../src/bot/reply.ts';
 import { PimError } from '../../../src/pim/errors.ts';
-import type { Assignment } from '../../../src/pim/model.ts';
+import { everyGroup } from '../../../src/pim/graph/graph-answers.ts';
+import type { Assignment, EligibleAssignment, Listing, Scope } from '../../../src/pim/model.ts';
 import { partsOf } from '../../cards/card-parts.ts';
 import { alexAsPrincipal, alexandra, assignmentsAtPim, holding, leads, type Holdings } from './assignments-at-pim.ts';
-import { alex, app, contributor, createStandIn, development, directory, groupIn, megan, member, opsLeads, production, reader, seen, turnOf, userAdministrator, web } from '../stand-in.ts';
+import { alex, app, contoso, contributor, createStandIn, development, directory, eligible, groupIn, megan, member, opsLeads, production, reader, seen, turnOf, userAdministrator, web, whole } from '../stand-in.ts';
 
 const admin = turnOf(megan);
 let pim = assignmentsAtPim();
-const standIn = await createStandIn({ pim: { get assignments() { return pim; } }, others: { get assignments() { return pim; } } });
+let mine: () => Promise<Listing<EligibleAssignment>> = () => Promise.reject(new PimError('unavailable', 'down'));
+const standIn = await createStandIn({ pim: { get assignments() { return pim; }, listEligible: () => mine() }, others: { get assignments() { return pim; } } });
 afterAll(() => standIn[Symbol.asyncDispose]());
 
 function asks(words: string, holdings: Holdings = {}, turn = admin): Promise<Reply> {
@@ -33,6 +35,7 @@ const held: readonly Assignment[] = [
   holding('e3', userAdministrator, directory),
   holding('e4', contributor, production, { principal: leads }),
   holding('e5', member, opsLeads, { principal: alexandra }),
+  holding('e6', { ...member, name: 'Member' }, opsLeads),
 ];
 
 test('"who has" a role at a scope lists both sides, with what reaches it from above, and no other role', async () => {
@@ -44,9 +47,47 @@ test('"who has" a role at a scope lists both sides, with what reaches it from ab
 
 test('"who is" somebody looks wherever the asker can see, also through groups', async () => {
   const { words } = seen(await asks('who is alex', { held }));
-  for (const part of ['Roles held', 'alex@contoso.example', 'User Administrator', 'Entra directory', 'via Ops leads', 'group by group']) expect(words).toContain(part);
-  expect(new Set(pim.queries.map(({ scope }) => scope))).toEqual(new Set([directory, production, development]));
+  for (const part of ['Roles held', 'alex@contoso.example', 'User Administrator', 'Entra directory', 'via Ops leads', 'Member', 'Group Ops leads']) expect(words).toContain(part);
+  expect(new Set(pim.queries.map(({ scope }) => scope))).toEqual(new Set([directory, everyGroup, production, development]));
   for (const { filter } of pim.queries) expect(filter).toEqual({ assignedTo: alex.id });
+});
+
+test.each(['who am I', 'who is me', 'who is alex', '自分は誰'])('whoever asks about themselves asks PIM for their own, also where they are only eligible: "%s"', async (words) => {
+  mine = async () => whole(eligible('x1', contributor, groupIn(production, 'rg-far')), eligible('x2', reader, contoso), eligible('x3', userAdministrator, directory));
+  const { words: shown } = seen(await asks(words, { held, scopes: [directory, development] }, turnOf(alex)));
+  expect(shown).toContain('Roles held');
+  expect(new Set(pim.queries.map(({ scope }) => scope.name))).toEqual(new Set(['Directory', 'Development', 'rg-far', 'Contoso']));
+  for (const { filter } of pim.queries) expect(filter).toEqual({ asTarget: true });
+});
+
+test('promise 24: where one is eligible and cannot be told is a gap', async () => {
+  mine = () => Promise.reject(new PimError('unavailable', 'down'));
+  expect(seen(await asks('who am I', { held }, turnOf(alex))).words).toMatch(/Roles held[^]*Azure resources could not be read/u);
+});
+
+test('"who is" somebody at a scope asks for what reaches it, and a name that several scopes have is asked about', async () => {
+  const { words } = seen(await asks('who is alex on rg-web also later', { held }));
+  for (const part of ['Roles held', 'Resource group rg-web', 'now and later', 'from Thu 24 Dec 12:00']) expect(words).toContain(part);
+  expect(pim.queries).toEqual(['active', 'eligible'].map((side) => ({ side, when: 'alsoLater', scope: web, filter: { atScope: true, assignedTo: alex.id } })));
+  const question = await asks('who is alex on rg', { held });
+  expect(seen(question).words).toContain('Which scope do you mean?');
+  const { inquiryId } = Object(partsOf(question.card).find(({ verb }) => verb === 'inquiry.choose')?.['data']);
+  await chooseCandidate(standIn.parts, admin, { verb: 'inquiry.choose', inquiryId, choice: 0 });
+  expect(pim.queries.map(({ scope, filter }) => [scope.name, filter])).toEqual([['rg-app', { atScope: true, assignedTo: alex.id }], ['rg-app', { atScope: true, assignedTo: alex.id }]]);
+});
+
+test('a role that only a subscription knows is found below the management group that is looked at', async () => {
+  pim = assignmentsAtPim({ held });
+  const own = { ...reader, name: 'Shop operator' };
+  Object.assign(pim, {
+    findWidestScopes: async () => whole(contoso),
+    findScopes: async () => whole(contoso, development, production),
+    findRoles: async (scope: Scope, words: string) => (scope === production && words === 'Shop operator' ? [own] : []),
+  });
+  const command = parseCommand('who has Shop operator');
+  if (command.name !== 'whoHas') throw new Error(command.name);
+  expect(seen(await answerInquiry(standIn.parts, admin, command)).words).toContain('Shop operator');
+  expect(new Set(pim.queries.map(({ scope }) => scope))).toEqual(new Set([contoso]));
 });
 
 test('a group is asked about for itself', async () => {

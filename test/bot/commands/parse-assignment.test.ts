@@ -7,10 +7,13 @@ type Assign = Extract<Command, { name: 'assign' }>;
 type Unassign = Extract<Command, { name: 'unassign' }>;
 type WhoHas = Extract<Command, { name: 'whoHas' }>;
 
-const nothing = { role: '', scope: '', principal: '', ofGroup: false, side: null, justification: '' } as const;
+const nothing = { role: '', scope: '', principal: '', ofGroup: false, side: null, ticket: null, justification: '' } as const;
 const assign = (words: Partial<Assign>): Command => ({ name: 'assign', ...nothing, period: { kind: 'none' }, starts: '', ...words });
 const unassign = (words: Partial<Unassign>): Command => ({ name: 'unassign', ...nothing, ...words });
 const whoHas = (role: string, scope = '', more: Partial<WhoHas> = {}): Command => ({ name: 'whoHas', role, scope, ofGroup: false, ...more });
+
+const whoIs = (principal: string, scope = '', more: { below?: true; later?: true } = {}): Command => ({ name: 'whoIs', principal, scope, ...more });
+const on = (scope: string, more: { below?: true; later?: true } = {}): Command => ({ name: 'assignmentsOn', scope, ...more });
 
 const days = (count: number) => ({ kind: 'minutes', minutes: count * 1_440 }) as const;
 const reader = { role: 'Reader', principal: 'alex', scope: 'rg-web' };
@@ -54,6 +57,12 @@ describe('assign', () => {
     ['assign owner of Ops leads to alex', { role: 'owner', scope: 'Ops leads', ofGroup: true, principal: 'alex' }],
     ['assign User Administrator to alex@contoso.example', { role: 'User Administrator', principal: 'alex@contoso.example' }],
     ['assign Reader to alex on /subscriptions/c3e0/resourceGroups/rg-web', { ...reader, scope: '/subscriptions/c3e0/resourceGroups/rg-web' }],
+    ['assign Reader to alex on rg-web ticket INC-4711 for 30 days because audit', { ...reader, ticket: { number: 'INC-4711', system: '' }, period: days(30), justification: 'audit' }],
+    ['assign Reader to alex on rg-web with ticket no. 4711 (ServiceNow) until 2027-03-31', { ...reader, ticket: { number: '4711', system: 'ServiceNow' }, period: { kind: 'until', words: '2027-03-31' } }],
+    ['assign Reader to alex on rg-web ticket: "INC 42" ("Remedy (old)")', { ...reader, ticket: { number: 'INC 42', system: 'Remedy (old)' } }],
+    ['assign Reader to alex because of ticket 4711', { role: 'Reader', principal: 'alex', justification: 'ticket 4711' }],
+    ['assign Ticket Administrator to Ticketing2 on ticket desk', { role: 'Ticket Administrator', principal: 'Ticketing2', scope: 'ticket desk' }],
+    ['割り当て Reader を alex に rg-web で チケット INC-4711（ServiceNow） 理由 監査', { ...reader, ticket: { number: 'INC-4711', system: 'ServiceNow' }, justification: '監査' }],
     ['割り当て Reader を alex に rg-web で 30日 理由 監査', { ...reader, period: days(30), justification: '監査' }],
     ['割り当て Readerをalexにrg-webで 30日間 理由：監査のため', { ...reader, period: days(30), justification: '監査のため' }],
     ['割り当て alex に rg-web の Reader を', reader],
@@ -80,6 +89,7 @@ describe('unassign', () => {
     ['unassign from alex', { principal: 'alex' }],
     ['unassign Reader from alex', { role: 'Reader', principal: 'alex' }],
     ['unassign Reader from alex on rg-web as eligible because he left', { ...reader, side: 'eligible', justification: 'he left' }],
+    ['unassign Reader from alex on rg-web ticket #12', { ...reader, ticket: { number: '12', system: '' } }],
     ['unassign active Reader on rg-web from alex', { ...reader, side: 'active' }],
     ['unassign member of Ops leads from alex', { role: 'member', scope: 'Ops leads', ofGroup: true, principal: 'alex' }],
     ['割り当て解除 Reader を alex から rg-web で 理由 異動', { ...reader, justification: '異動' }],
@@ -98,17 +108,37 @@ describe('questions', () => {
     ['Reader を持っている人', whoHas('Reader')],
     ['rg-web の Reader を持っている人は誰ですか？', whoHas('Reader', 'rg-web')],
     ['ロール管理者 を持つ人', whoHas('ロール管理者')],
-    ['who is alex', { name: 'whoIs', principal: 'alex' }],
-    ['who is "Ops leads"?', { name: 'whoIs', principal: 'Ops leads' }],
-    ["who's Alex Wilber", { name: 'whoIs', principal: 'Alex Wilber' }],
-    ['assignments of alex', { name: 'whoIs', principal: 'alex' }],
-    ['alex は誰', { name: 'whoIs', principal: 'alex' }],
-    ['Alex Wilber が持っているロール', { name: 'whoIs', principal: 'Alex Wilber' }],
-    ['assignments on rg-web', { name: 'assignmentsOn', scope: 'rg-web' }],
-    ['assignments rg-web', { name: 'assignmentsOn', scope: 'rg-web' }],
-    ['assignments', { name: 'assignmentsOn', scope: '' }],
-    ['rg-web の割り当て', { name: 'assignmentsOn', scope: 'rg-web' }],
-    ['「Ops leads」の割当', { name: 'assignmentsOn', scope: 'Ops leads' }],
+    ['who is alex', whoIs('alex')],
+    ['who is "Ops leads"?', whoIs('Ops leads')],
+    ["who's Alex Wilber", whoIs('Alex Wilber')],
+    ['assignments of alex', whoIs('alex')],
+    ['alex は誰', whoIs('alex')],
+    ['Alex Wilber が持っているロール', whoIs('Alex Wilber')],
+    ['assignments on rg-web', on('rg-web')],
+    ['assignments rg-web', on('rg-web')],
+    ['assignments', on('')],
+    ['rg-web の割り当て', on('rg-web')],
+    ['「Ops leads」の割当', on('Ops leads')],
+    ['who is alex on rg-web', whoIs('alex', 'rg-web')],
+    ['who is "Team on call" @ "rg in use"?', whoIs('Team on call', 'rg in use')],
+    ['who is On call', whoIs('On call')],
+    ['who is me', whoIs('me')],
+    ['who am I?', whoIs('me')],
+    ['Who am I on rg-web also below', whoIs('me', 'rg-web', { below: true })],
+    ['who is alex on rg-web, also below and also later ones?', whoIs('alex', 'rg-web', { below: true, later: true })],
+    ['who is alex including planned', whoIs('alex', '', { later: true })],
+    ['who has Reader on rg-web also later', whoHas('Reader', 'rg-web', { later: true })],
+    ['who has "Reader also below"', whoHas('Reader also below')],
+    ['assignments on rg-web including everything below', on('rg-web', { below: true })],
+    ['assignments of alex on rg-web also later', whoIs('alex', 'rg-web', { later: true })],
+    ['planned assignments on rg-web', on('rg-web', { later: true })],
+    ['assignments on below-market', on('below-market')],
+    ['rg-web で alex は誰', whoIs('alex', 'rg-web')],
+    ['「Ops で」 が持っているロール', whoIs('Ops で')],
+    ['私は誰ですか？', whoIs('私')],
+    ['alex は誰 今後も', whoIs('alex', '', { later: true })],
+    ['rg-web の割り当て 配下も今後のものも', on('rg-web', { below: true, later: true })],
+    ['rg-web の Reader を持っている人、予定も含めて', whoHas('Reader', 'rg-web', { later: true })],
   ])('"%s"', (message, command) => {
     expect(parseCommand(message)).toEqual(command);
   });

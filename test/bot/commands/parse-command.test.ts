@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Command } from '../../../src/bot/commands/command.ts';
 import { parseCommand } from '../../../src/bot/commands/parse-command.ts';
 
-const activate = (words: Partial<Extract<Command, { name: 'activate' }>>): Command => ({ name: 'activate', role: '', scope: '', minutes: null, justification: '', ...words });
+const activate = (words: Partial<Extract<Command, { name: 'activate' }>>): Command => ({ name: 'activate', role: '', scope: '', minutes: null, starts: '', justification: '', ...words });
 const deactivate = (role: string, scope = ''): Command => ({ name: 'deactivate', role, scope });
 
 test.each<[string, Command]>([
@@ -27,6 +27,18 @@ test.each<[string, Command]>([
   ['activate Reader for P1D', activate({ role: 'Reader', minutes: 1_440 })],
   ['アクティブ化 Contributor rg-app ２時間 理由 デプロイが止まった', activate({ role: 'Contributor rg-app', minutes: 120, justification: 'デプロイが止まった' })],
   ['アクティブ化 rg-app の Contributor 30分', activate({ role: 'Contributor', scope: 'rg-app', minutes: 30 })],
+  ['activate Contributor on rg-app for 2h from tomorrow 9:00 because of a release', activate({ role: 'Contributor', scope: 'rg-app', minutes: 120, starts: 'tomorrow 9:00', justification: 'a release' })],
+  ['activate Contributor from 2026-11-23 09:00 on rg-app for 2h', activate({ role: 'Contributor', scope: 'rg-app', minutes: 120, starts: '2026-11-23 09:00' })],
+  ['activate Reader on Production from Friday 9:00 1h30', activate({ role: 'Reader', scope: 'Production', minutes: 90, starts: 'Friday 9:00' })],
+  ['activate Reader starting on 1 December at 8:30 pm', activate({ role: 'Reader', starts: '1 December at 8:30 pm' })],
+  ['activate Reader from the day after tomorrow at 9am in rg-app', activate({ role: 'Reader', scope: 'rg-app', starts: 'the day after tomorrow at 9am' })],
+  ['activate Reader from Contoso', activate({ role: 'Reader from Contoso' })],
+  ['activate member of Ops leads from 9:00 for 1h', activate({ role: 'member', scope: 'Ops leads', minutes: 60, starts: '9:00' })],
+  ['アクティブ化 明日の9:00から rg-app の Contributor を 2時間 理由 リリース', activate({ role: 'Contributor', scope: 'rg-app', minutes: 120, starts: '明日の9:00', justification: 'リリース' })],
+  ['アクティブ化 rg-appのContributorを明日の午後3時から2時間', activate({ role: 'Contributor', scope: 'rg-app', minutes: 120, starts: '明日の午後3時' })],
+  ['アクティブ化 Contributor rg-app 2時間30分 11月23日 9:00から', activate({ role: 'Contributor rg-app', minutes: 150, starts: '11月23日 9:00' })],
+  ['アクティブ化 来週の月曜日の9時から Reader', activate({ role: 'Reader', starts: '来週の月曜日の9時' })],
+  ['activate Contributor on /subscriptions/c3e0/resourceGroups/rg-web for 2h', activate({ role: 'Contributor', scope: '/subscriptions/c3e0/resourceGroups/rg-web', minutes: 120 })],
   ['activate member of Ops leads for 1h', activate({ role: 'member', scope: 'Ops leads', minutes: 60 })],
   ['activate Ownership of the group Ops leads', activate({ role: 'owner', scope: 'Ops leads' })],
   ['activate Operator of machines on rg-app', activate({ role: 'Operator of machines', scope: 'rg-app' })],

@@ -27,7 +27,7 @@ function world(): Signed {
       forget: () => undefined,
     },
     createPimUser: (personId, own) => {
-      const user = createPimUser({ personId, kinds: new Map(), findPrincipals: () => Promise.resolve([]) });
+      const user = createPimUser({ personId, kinds: new Map(), findApprovers: () => Promise.resolve([]), findPrincipals: () => Promise.resolve([]) });
       const ask = async (): Promise<{ items: []; gaps: [] }> => {
         asked.push(`${personId} ${(await own.getToken([]))?.token}`);
         return { items: [], gaps: [] };

@@ -160,10 +160,13 @@ describe('assigning', () => {
     for (const { body } of server.seen) expect(body).toMatchObject({ properties: { scheduleInfo } });
   });
 
-  it('carries a ticket', async () => {
+  it('carries a ticket, as does taking away', async () => {
     await using server = await startWireServer(accept);
-    await assignmentsAt(server).assign(randomUUID(), { ...draft, ticket: { number: 'INC42', system: 'ServiceNow' } });
-    expect(server.seen[0]?.body).toMatchObject({ properties: { ticketInfo: { ticketNumber: 'INC42', ticketSystem: 'ServiceNow' } } });
+    const ticketed = { ...draft, ticket: { number: 'INC42', system: 'ServiceNow' } };
+    await assignmentsAt(server).assign(randomUUID(), ticketed);
+    await assignmentsAt(server).unassign(randomUUID(), ticketed);
+    for (const { body } of server.seen) expect(body).toMatchObject({ properties: { ticketInfo: { ticketNumber: 'INC42', ticketSystem: 'ServiceNow' } } });
+    expect(server.seen).toHaveLength(2);
   });
 
   it.each([[managementGroup, role.definitionId], [subscription, inProduction], [resourceGroup, inProduction], [resource, inProduction]])(

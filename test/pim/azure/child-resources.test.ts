@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { listChildren } from '../../../src/pim/azure/child-resources.ts';
-import type { ChildType } from '../../../src/pim/azure/child-resources.ts';
+import type { ChildType } from '../../../src/pim/model.ts';
 import { parseScope } from '../../../src/pim/scope.ts';
 import { azureUser } from '../azure-user.ts';
 import { answerJson, startWireServer, wireClient } from '../http/wire-server.ts';
@@ -40,9 +40,9 @@ describe('the children of a scope', () => {
   });
 
   it.each<[readonly ChildType[], string]>([
-    [['Subscription'], "resourceType eq 'Subscription'"],
-    [['ResourceGroup'], "resourceType eq 'ResourceGroup'"],
-    [['Subscription', 'ResourceGroup'], "resourceType eq 'Subscription' or resourceType eq 'ResourceGroup'"],
+    [['subscription'], "resourceType eq 'Subscription'"],
+    [['resourceGroup'], "resourceType eq 'ResourceGroup'"],
+    [['subscription', 'resourceGroup'], "resourceType eq 'Subscription' or resourceType eq 'ResourceGroup'"],
   ])('are asked for by type: %j', async (types, filter) => {
     await using server = await startWireServer((_, response) => { answerJson(response, 200, { value: [] }); });
     await listChildren(wireClient(server), at(contoso), types);
@@ -75,7 +75,7 @@ describe('an activation at a child', () => {
     ['a resource group', app, `${production}${bare}`, site],
   ])('of %s goes to the child, names the role as the child demands, and the eligibility verbatim', async (_, parent, definitionId, child) => {
     const eligibilityScheduleId = `${parent}/providers/Microsoft.Authorization/RoleEligibilitySchedules/${randomUUID().toUpperCase()}`;
-    const draft = { role: { definitionId, name: 'Contributor' }, scope: at(child), eligibilityScheduleId, minutes: 30, justification: 'Mend', ticket: null };
+    const draft = { role: { definitionId, name: 'Contributor' }, scope: at(child), eligibilityScheduleId, start: null, minutes: 30, justification: 'Mend', ticket: null };
     await using server = await startWireServer(({ method, body }, response) => {
       answerJson(response, method === 'PUT' ? 201 : 200, { name: randomUUID(), properties: { scope: child, status: 'Granted', createdOn: '2026-03-01T10:00:00Z', ...Object(body).properties } });
     });

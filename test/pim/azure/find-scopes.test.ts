@@ -30,6 +30,11 @@ async function found(words: string): Promise<readonly string[]> {
   return items.map(({ id }) => id);
 }
 
+const failing = (part: RegExp): Answer => (request, response) => {
+  if (part.test(request.url)) answerJson(response, 403, { error: { code: 'AuthorizationFailed', message: '' } });
+  else tenant(request, response);
+};
+
 describe('findScopes', () => {
   it.each([
     ['Production', [production]],
@@ -98,11 +103,6 @@ describe('findScopes', () => {
     expect(most).toBe(4);
   });
 
-  const failing = (part: RegExp): Answer => (request, response) => {
-    if (part.test(request.url)) answerJson(response, 403, { error: { code: 'AuthorizationFailed', message: '' } });
-    else tenant(request, response);
-  };
-
   it.each([
     ['management groups', failing(/managementGroups/), 'production', production],
     ['subscriptions', failing(/subscriptions\?/), 'contoso', contoso],
@@ -116,5 +116,56 @@ describe('findScopes', () => {
   it('promise 24: fails when neither subscriptions nor management groups can be read', async () => {
     await using server = await startWireServer(failing(/./));
     expect((await failureOf(findAt(server, 'production'))).code).toBe('notPermitted');
+  });
+});
+
+describe('findWidestScopes', () => {
+  const inner = '/providers/Microsoft.Management/managementGroups/inner';
+  const apart = '/providers/Microsoft.Management/managementGroups/apart';
+  const groups = [{ id: inner, properties: { displayName: 'Inner' } }, ...managementGroups, { id: apart, properties: { displayName: 'Apart' } }];
+  const below: Readonly<Record<string, readonly object[]>> = {
+    contoso: [{ id: inner.toUpperCase(), type: 'Microsoft.Management/managementGroups' }, { id: production.toUpperCase(), type: '/subscriptions' }],
+    inner: [{ id: production, type: '/subscriptions' }],
+  };
+  const hierarchy = (readsBelow: (group: string) => boolean): Answer => ({ url }, response) => {
+    const { pathname } = new URL(url, 'https://arm.invalid');
+    const group = /managementGroups\/([^/]+)\/descendants$/.exec(pathname)?.[1];
+    if (pathname === '/subscriptions') answerJson(response, 200, { value: subscriptions });
+    else if (group === undefined) answerJson(response, 200, { value: groups });
+    else if (readsBelow(group)) answerJson(response, 200, { value: below[group] ?? [] });
+    else answerJson(response, 403, { error: { code: 'AuthorizationFailed', message: '' } });
+  };
+  const widest = (server: WireServer): Promise<Listing<Scope>> => azureUser(adam, wireClient(server)).assignments.findWidestScopes();
+
+  it('tells what lies below no other, by what each management group holds on every level', async () => {
+    await using server = await startWireServer(hierarchy(() => true));
+    expect(await widest(server)).toEqual({
+      items: [expect.objectContaining({ id: contoso, name: 'Contoso root' }), expect.objectContaining({ id: apart }), expect.objectContaining({ id: sandbox })], gaps: [],
+    });
+    expect(server.seen.map(({ url }) => url)).toContain(`${contoso}/descendants?api-version=2020-05-01`);
+  });
+
+  it('reads what a management group holds to the last page, and asks for nothing of those that lie in another', async () => {
+    const teams = Array.from({ length: 30 }, (_, index) => ({ id: `/providers/Microsoft.Management/managementGroups/team-${index}`, properties: { displayName: `Team ${index}` } }));
+    await using server = await startWireServer(({ url }, response) => {
+      if (url.startsWith('/subscriptions')) answerJson(response, 200, { value: subscriptions });
+      else if (!url.includes('descendants')) answerJson(response, 200, { value: [...managementGroups, ...teams] });
+      else if (url.includes('page=2')) answerJson(response, 200, { value: [...teams.slice(15), { id: production }] });
+      else answerJson(response, 200, url.includes('contoso') ? { value: teams.slice(0, 15), nextLink: `${server.origin}${contoso}/descendants?page=2` } : { value: [] });
+    });
+    expect((await widest(server)).items.map(({ id }) => id)).toEqual([contoso, sandbox]);
+    expect(server.seen.filter(({ url }) => url.includes('descendants')).length).toBeLessThan(10);
+  });
+
+  it('takes nothing to lie below a management group that does not tell: it is looked at twice rather than not at all', async () => {
+    await using server = await startWireServer(hierarchy((group) => group === 'inner'));
+    expect(await widest(server)).toEqual({ items: [inner, contoso, apart, sandbox].map((id) => expect.objectContaining({ id })), gaps: [] });
+  });
+
+  it('promise 24: names subscriptions that cannot be read as a gap, and fails when there is neither', async () => {
+    await using server = await startWireServer(failing(/subscriptions\?/));
+    expect(await widest(server)).toMatchObject({ items: [{ id: contoso }], gaps: [{ kind: 'azure', why: 'notPermitted' }] });
+    await using closed = await startWireServer(failing(/./));
+    expect((await failureOf(widest(closed))).code).toBe('notPermitted');
   });
 });

@@ -9,7 +9,7 @@ import { failureOf } from '../pim-world.ts';
 
 const draft: ActivationDraft = {
   role: { definitionId: `${production}/x/b24988ac-6180-42a0-ab88-20f7382dd24c`, name: 'Contributor' }, scope: { id: production, name: 'Production', type: 'subscription' }, eligibilityScheduleId: `${production}/x`,
-  minutes: 30, justification: '', ticket: null,
+  start: null, minutes: 30, justification: '', ticket: null,
 };
 const validating = (status: string): Promise<WireServer> => startWireServer(({ body }, response) => {
   answerJson(response, 200, { name: randomUUID(), properties: { scope: production, createdOn: '2026-03-01T10:00:00Z', ...Object(body).properties, status } });
@@ -27,6 +27,22 @@ describe('what PIM says of an activation that is only tried', () => {
   it.each(['Denied', 'Accepted', 'Failed', '', 'constructor'])('promise 24: %j means neither', async (status) => {
     await using server = await validating(status);
     expect((await failureOf(azureUser(alex, wireClient(server)).validate(draft))).code).toBe('badAnswer');
+  });
+
+  // Guard: activationDetails in src/pim/azure/activation-requests.ts.
+  it('begins when the draft says, as the activation itself does; without a start PIM takes its own now', async () => {
+    await using server = await startWireServer(({ method, body }, response) => {
+      answerJson(response, method === 'PUT' ? 201 : 200, { name: randomUUID(), properties: { scope: production, createdOn: '2026-03-01T10:00:00Z', ...Object(body).properties, status: 'Granted' } });
+    });
+    const user = azureUser(alex, wireClient(server));
+    const planned = { ...draft, start: new Date('2026-03-02T09:00:00Z') };
+    await user.validate(planned);
+    expect(await user.activate(randomUUID(), planned)).toMatchObject({ start: planned.start, minutes: 30 });
+    await user.activate(randomUUID(), draft);
+    const expiration = { type: 'AfterDuration', duration: 'PT30M' };
+    expect(server.seen.map(({ body }) => Object(body).properties.scheduleInfo)).toEqual([
+      { startDateTime: '2026-03-02T09:00:00.000Z', expiration }, { startDateTime: '2026-03-02T09:00:00.000Z', expiration }, { expiration },
+    ]);
   });
 
   it('each time goes out under a GUID of its own', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { everyGroup } from '../../../src/pim/graph/graph-answers.ts';
 import type { Assignment, AssignmentDraft, AssignmentQuery, AssignmentReference } from '../../../src/pim/model.ts';
 import { failureOf } from '../pim-world.ts';
 import { list, refusal, startGraph } from './graph-stand-in.ts';
@@ -81,6 +82,23 @@ describe.each(kinds)('assignments of %s', (_, kind) => {
   });
 });
 
+describe('assignments in all groups', () => {
+  const inOther = activeInstance(group, { id: 'x', groupId: alex, group: { id: alex, displayName: 'On call' }, accessId: 'owner' });
+  const inAll = (filter: AssignmentQuery['filter'], change: Partial<AssignmentQuery> = {}): AssignmentQuery => query(group, { scope: everyGroup, filter, ...change });
+
+  it.each([{ principalId: alex }, { assignedTo: alex }])('are those of one principal: %j, in one call', async (filter) => {
+    const { found, filter: asked } = await listed(group, inAll(filter), [activeInstance(group), inOther]);
+    expect(asked).toBe(`principalId eq '${alex}'`);
+    expect(found.map(({ scope, role: { name } }) => [scope.name, name])).toEqual([['Platform engineers', 'Member'], ['On call', 'Owner']]);
+  });
+
+  it('are, of the caller, a list of their own', async () => {
+    await using graph = await startGraph({ [mine(group.paths.active)]: list([activeInstance(group), inOther]) });
+    expect(await group.create(graph).assignments.list(inAll({ asTarget: true }))).toHaveLength(2);
+    expect(graph.calls).toHaveLength(1);
+  });
+});
+
 describe('assignments in the directory', () => {
   const inUnit = activeInstance(entra, { id: 'unit', directoryScopeId: munich.id });
   const routes = { [`GET /directory/administrativeUnits/${unit}`]: { status: 200, body: { id: unit, displayName: 'Munich office' } } };
@@ -129,9 +147,12 @@ describe.each(kinds)('an administrator of %s', (_, kind) => {
       [paths.eligibleRequests, { action: 'adminAssign' }], [paths.eligibleRequests, { action: 'adminRemove', justification: 'On call' }], [paths.requests, { action: 'adminRemove' }],
     ]);
     expect(graph.calls.at(-1)?.body).not.toHaveProperty('scheduleInfo');
+    expect(graph.calls.at(-1)?.body).not.toHaveProperty('ticketInfo');
+    await assignments.unassign(requestId, draft({ ticket: { number: 'INC1', system: 'SN' } }));
+    expect(graph.calls.at(-1)?.body).toMatchObject({ ticketInfo: { ticketNumber: 'INC1', ticketSystem: 'SN' } });
   });
 
-  // Guard: listMade in src/pim/graph/graph-requests.ts.
+  // Guard: isMadeBy in src/pim/graph/graph-requests.ts.
   it.each<[string, object, string]>([
     ['their own', {}, pimId], ['their own, without custom data', { customData: null }, pimId], ['another administrator\'s with the same GUID', { createdBy: { user: { id: alex } } }, 'outcomeUnknown'],
     ['nobody\'s', { createdBy: null }, 'outcomeUnknown'], ['an assignment of somebody else', { principalId: alex, principal: alexObject }, 'outcomeUnknown'],
@@ -140,6 +161,18 @@ describe.each(kinds)('an administrator of %s', (_, kind) => {
     const outcome = await kind.create(graph, nestor.id).assignments.assign(requestId, draft()).then(({ id }) => id, ({ code }: { code: string }) => code);
     expect(outcome).toBe(result);
     expect(graph.calls.at(-1)?.query.get('$filter')).toBe(`principalId eq '${megan}'`);
+  });
+
+  // Guard: isGrantAfter in src/pim/graph/graph-requests.ts.
+  it.each<[string, readonly object[], string]>([
+    ['theirs', [], pimId],
+    ['an older one, after which another administrator has assigned the role again', [made({ id: 'x', customData: null, createdBy: { user: { id: alex } }, createdDateTime: '2026-03-01T09:58:00Z' })], 'outcomeUnknown'],
+    ['theirs, after which somebody else has taken away something, too', [made({ id: 'x', action: 'adminRemove', customData: null, createdBy: { user: { id: alex } }, createdDateTime: '2026-03-01T09:58:00Z' })], pimId],
+  ])('promise 15: a removal without custom data whose answer was lost is taken for one that is %s', async (_what, others, result) => {
+    const removal = made({ action: 'adminRemove', status: 'Revoked', customData: null, createdDateTime: '2026-03-01T09:56:00Z' });
+    await using graph = await startGraph({ [`POST ${paths.requests}`]: () => null, [`GET ${paths.requests}`]: list([removal, ...others]) });
+    const outcome = await kind.create(graph, nestor.id).assignments.unassign(requestId, draft()).then(({ id }) => id, ({ code }: { code: string }) => code);
+    expect(outcome).toBe(result);
   });
 
   const reference = (change: Partial<AssignmentReference> = {}): AssignmentReference => ({ ...draft(), action: 'assign', requestId, pimId: null, sentAt: new Date('2026-03-01T09:59:00Z'), ...change });
@@ -218,6 +251,13 @@ describe('where', () => {
     expect(await names(munich.id)).toEqual(['Munich office']);
     expect(await names('')).toEqual(['Directory', 'Munich office', 'Tokyo office']);
     expect(await names('Berlin')).toEqual([]);
+  });
+
+  it('all there is can be asked for, is said without a call: in the directory, and in all groups as one', async () => {
+    await using graph = await startGraph({});
+    expect(await entra.create(graph).assignments.findWidestScopes()).toEqual({ items: [entra.scope], gaps: [] });
+    expect(await group.create(graph).assignments.findWidestScopes()).toEqual({ items: [everyGroup], gaps: [] });
+    expect(graph.calls).toEqual([]);
   });
 
   it('a group is, is said by the beginning of its name or by its id', async () => {

@@ -35,7 +35,7 @@ describe('a batch', () => {
 
   it.each<[string, GraphReply, object]>([
     ['a refusal', { status: 403, body: refusal('Authorization_RequestDenied', 'no') }, { code: 'notPermitted', details: { status: 403, pimCode: 'Authorization_RequestDenied', azureRequestId: 'graph-request' } }],
-    ['a refusal of PIM inside Graph\'s', { status: 403, body: wrapped('PermissionScopeNotGranted', 'missing') }, { code: 'notPermitted', details: { pimCode: 'PermissionScopeNotGranted' } }],
+    ['a refusal of PIM inside Graph\'s', { status: 403, body: wrapped('PermissionScopeNotGranted', 'missing') }, { code: 'consentRequired', details: { pimCode: 'PermissionScopeNotGranted' } }],
     ['nothing there', { status: 404, body: refusal('Request_ResourceNotFound', '') }, { code: 'notFound' }],
     ['a failed dependency', { status: 424 }, { code: 'unexpected' }],
     ['a fault that lasts', { status: 501 }, { code: 'unavailable' }],

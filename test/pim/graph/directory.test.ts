@@ -26,9 +26,21 @@ function isReply(entry: readonly Member[] | Member | GraphReply): entry is Graph
   return 'status' in entry;
 }
 
+const unknown = (id: string): Approver => ({ id, kind: 'unknown', name: id });
 const refused = (status: number, code: string): GraphReply => ({ status, body: refusal(code, '') });
 
 describe('expandApprovers', () => {
+  it('an id that may be either is the person or the group that it is, and a fault where it is neither', async () => {
+    await using graph = await startGraph({
+      'GET /users/u1': { status: 200, body: user('u1') },
+      'GET /groups/g1/transitiveMembers': { status: 200, body: { value: [user('u2')] } },
+      'GET /groups/g2/transitiveMembers': refused(403, 'Authorization_RequestDenied'),
+    });
+    const { people, unreadable } = await expandApprovers(graph.client(), [unknown('u1'), unknown('g1'), unknown('g2'), unknown('nobody')]);
+    expect(people.map(({ id }) => id)).toEqual(['u1', 'u2']);
+    expect(unreadable.map(({ approver }) => approver.id)).toEqual(['g2', 'nobody']);
+  });
+
   it('names each person once, by name, from users and groups', async () => {
     await using graph = await startGraph(directory({
       u1: user('u1', { displayName: 'Zoe' }),

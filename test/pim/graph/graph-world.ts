@@ -5,6 +5,7 @@ import type { Seed } from '../../../src/emulator/seed.ts';
 import { createAzureRoles } from '../../../src/pim/azure/azure-roles.ts';
 import { PimError } from '../../../src/pim/errors.ts';
 import { createEntraRoles } from '../../../src/pim/graph/entra-roles.ts';
+import { findApprovers } from '../../../src/pim/graph/find-approvers.ts';
 import { findPrincipals } from '../../../src/pim/graph/find-principals.ts';
 import { createGroupRoles } from '../../../src/pim/graph/group-roles.ts';
 import { createArmClient, createRawClient } from '../../../src/pim/http/azure-client.ts';
@@ -110,6 +111,7 @@ export async function createGraphWorld(options: { pageSize?: number } = {}): Pro
           ['group', createGroupRoles({ personId, client: graph, clock })],
         ]),
         findPrincipals: (words) => findPrincipals(graph, words),
+        findApprovers: (ids) => findApprovers(graph, ids),
       });
     },
     reader: (digestGroups = []) => createPimReader({ ...clientsOf({ app: 'pim-bot' }), roleKinds: ['azure', 'entra', 'group'], digestGroups }),

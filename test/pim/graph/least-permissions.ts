@@ -3,11 +3,11 @@
 export const leastDelegated: readonly string[] = [
   'RoleEligibilitySchedule.ReadWrite.Directory',
   'RoleAssignmentSchedule.ReadWrite.Directory',
-  'RoleManagementPolicy.Read.Directory',
+  'RoleManagementPolicy.ReadWrite.Directory',
   'RoleManagement.Read.Directory',
   'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup',
   'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
-  'RoleManagementPolicy.Read.AzureADGroup',
+  'RoleManagementPolicy.ReadWrite.AzureADGroup',
   'User.ReadBasic.All',
   'GroupMember.Read.All',
   'AdministrativeUnit.Read.All',

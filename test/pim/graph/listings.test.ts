@@ -74,7 +74,8 @@ describe.each(kinds)('what a person holds of %s', (_, kind) => {
   });
 
   it.each<[string, GraphReply, string]>([
-    ['refused', { status: 403, body: wrapped('PermissionScopeNotGranted', 'missing') }, 'notPermitted'],
+    ['refused', { status: 403, body: refusal('Authorization_RequestDenied', '') }, 'notPermitted'],
+    ['not allowed to the bot', { status: 403, body: wrapped('PermissionScopeNotGranted', 'missing') }, 'consentRequired'],
     ['without a licence', { status: 400, body: refusal('AadPremiumLicenseRequired', '') }, 'licenceMissing'],
     ['throttled', { status: 429, headers: { 'retry-after': '30' } }, 'throttled'],
     ['an outage', { status: 501 }, 'unavailable'],

@@ -52,6 +52,13 @@ describe('the digest', () => {
     expect(gaps).toEqual([{ kind: 'entra', why: 'notPermitted' }, { kind: 'group', why: 'unavailable' }]);
   });
 
+  it('promise 27: takes a permission that it lacks for just that, and for nobody\'s missing consent', async () => {
+    await using graph = await startGraph({ [`GET ${group.paths.active}`]: ({ query }) => (query.get('$filter')?.includes(platform) === true ? list([activeInstance(group)]) : denied) });
+    const { elevations, gaps } = await readerAt(graph, ['group'], [platform, unit]).listElevations();
+    expect(elevations).toHaveLength(1);
+    expect(gaps).toEqual([{ kind: 'group', why: 'notPermitted' }]);
+  });
+
   it('promise 24: fails where nothing at all could be read, and takes a refused token for an outage', async () => {
     await using graph = await startGraph({ [`GET ${entra.paths.active}`]: { status: 401, body: refusal('InvalidAuthenticationToken', '') }, [`GET ${group.paths.active}`]: denied });
     expect((await failureOf(readerAt(graph, ['entra', 'group'], [platform]).listElevations())).code).toBe('unavailable');

@@ -5,7 +5,7 @@ import { list, refusal, startGraph, wrapped } from './graph-stand-in.ts';
 import type { GraphReply, Routes } from './graph-stand-in.ts';
 import { alex, draftFor, kinds, megan, meganObject, mine, pimId, referenceTo, requestAnswer, requestId } from './samples.ts';
 
-// Guards: submit, readBack, findSent, listMade, findOwn in src/pim/graph/graph-requests.ts.
+// Guards: submit, readBack, findSent, isGrantAfter, listAbout, isMadeBy, findOwn in src/pim/graph/graph-requests.ts.
 
 const other = '33333333-3333-4333-8333-333333333333';
 const exists = { status: 400, body: refusal('RoleAssignmentExists', 'The Role assignment already exists.') };
@@ -67,7 +67,8 @@ describe.each(kinds)('an activation of %s', (_, kind) => {
   it.each<[string, GraphReply, object]>([
     ['by a rule', { status: 400, body: refusal('RoleAssignmentRequestPolicyValidationFailed', 'The following policy rules failed: ["ExpirationRule","TicketingRule"]') }, { code: 'policyRefused', details: { rules: ['ExpirationRule', 'TicketingRule'] } }],
     ['for a stronger sign-in', { status: 400, body: refusal('RoleAssignmentRequestAcrsValidationFailed', '&claims=%7B%22access_token%22%3A%7B%22acrs%22%3A%7B%22essential%22%3Atrue%2C%20%22value%22%3A%22c1%22%7D%7D%7D') }, { code: 'stepUpRequired', details: { claims: '{"access_token":{"acrs":{"essential":true, "value":"c1"}}}' } }],
-    ['for want of permission', { status: 403, body: wrapped('PermissionScopeNotGranted', '') }, { code: 'notPermitted' }],
+    ['for want of a right', { status: 403, body: refusal('Authorization_RequestDenied', '') }, { code: 'notPermitted' }],
+    ['for want of consent', { status: 403, body: wrapped('PermissionScopeNotGranted', '') }, { code: 'consentRequired' }],
     ['for want of a licence', { status: 400, body: refusal('AadPremiumLicenseRequired', '') }, { code: 'licenceMissing' }],
     ['for being too many', { status: 429, headers: { 'retry-after': '7' } }, { code: 'throttled', details: { retryAfterMs: 7000 } }],
   ])('that is refused %s is read back by nobody', async (_what, reply, error) => {
@@ -94,10 +95,20 @@ describe.each(kinds)('an activation of %s', (_, kind) => {
     });
 
     it.each<[string, object]>([
-      ['says something else', { justification: 'another' }], ['has come to its end', { status: 'Denied' }], ['was made a while ago', { createdDateTime: '2026-03-01T09:49:00Z' }],
+      ['says something else', { justification: 'another' }], ['begins tomorrow', { status: 'Granted', scheduleInfo: { startDateTime: '2026-03-02T09:00:00Z', expiration: { duration: 'PT2H' } } }], ['has come to its end', { status: 'Denied' }], ['was made a while ago', { createdDateTime: '2026-03-01T09:49:00Z' }],
       ['is another\'s', { principalId: megan, principal: meganObject }], ['is for another role', { roleDefinitionId: other, accessId: 'owner' }], ['ends the role', { action: 'selfDeactivate' }],
     ])('promise 15: is none that %s', async (_what, change) => {
       expect(await outcome([dropped(change)])).toBe('outcomeUnknown');
+    });
+
+    it('is the planned one that begins at the same time, and none that begins at once', async () => {
+      const start = new Date('2026-03-02T09:00:00Z');
+      const planned = dropped({ status: 'Granted', scheduleInfo: { startDateTime: '2026-03-02T09:00:00Z', expiration: { duration: 'PT2H' } } });
+      for (const [requests, expected] of [[[planned, dropped({ id: other })], pimId], [[dropped()], 'outcomeUnknown']] as const) {
+        await using graph = await startGraph({ [sent]: () => null, [own]: list(requests) });
+        expect(await kind.create(graph).activate(requestId, draftFor(kind, { start })).then(({ id }) => id, ({ code }: { code: string }) => code)).toBe(expected);
+        expect(graph.calls[0]?.body).toMatchObject({ scheduleInfo: { startDateTime: '2026-03-02T09:00:00.000Z' } });
+      }
     });
 
     it('promise 15: is not guessed among two', async () => {
@@ -141,6 +152,25 @@ describe.each(kinds)('a deactivation of %s', (_, kind) => {
       });
       expect(await kind.create(graph).deactivate(requestId, role, scope)).toMatchObject({ id: pimId, pimStatus: 'Revoked' });
     }
+  });
+});
+
+describe.each(kinds)('promise 15: a deactivation of %s whose answer was lost, where the service keeps no custom data', (_, kind) => {
+  const { paths, role, scope } = kind;
+  const ended = (id: string, minute: string): object =>
+    requestAnswer(kind, { id, action: 'selfDeactivate', status: 'Revoked', customData: null, justification: null, scheduleInfo: null, createdDateTime: `2026-03-01T09:${minute}:00Z` });
+  const given = (minute: string, change: object = {}): object => requestAnswer(kind, { id: third, customData: null, createdDateTime: `2026-03-01T09:${minute}:00Z`, ...change });
+  const third = '44444444-4444-4444-8444-444444444444';
+
+  it.each<[string, readonly object[], string]>([
+    ['is not one that ended what was activated anew since', [ended(pimId, '52'), given('53')], 'outcomeUnknown'],
+    ['is not one that ended what an administrator has assigned since', [ended(pimId, '52'), given('53', { action: 'adminAssign', createdBy: { user: { id: megan } } })], 'outcomeUnknown'],
+    ['is the later one, where an earlier one was followed by a new activation', [ended(other, '52'), given('53'), ended(pimId, '59')], pimId],
+    ['may be an earlier one with nothing after it: the role is not held', [given('51'), ended(pimId, '56')], pimId],
+    ['is not one of long ago', [ended(pimId, '49')], 'outcomeUnknown'],
+  ])('%s', async (_what, requests, expected) => {
+    await using graph = await startGraph({ [`POST ${paths.requests}`]: () => null, [mine(paths.requests)]: list(requests) });
+    expect(await kind.create(graph).deactivate(requestId, role, scope).then(({ id }) => id, ({ code }: { code: string }) => code)).toBe(expected);
   });
 });
 

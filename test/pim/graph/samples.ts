@@ -103,7 +103,7 @@ export function requestAnswer({ target }: Kind, change: object = {}): object {
 }
 
 export function draftFor({ role, scope }: Kind, change: Partial<ActivationDraft> = {}): ActivationDraft {
-  return { role, scope, eligibilityScheduleId: 'schedule-1', minutes: 120, justification: 'Deploy', ticket: null, ...change };
+  return { role, scope, eligibilityScheduleId: 'schedule-1', start: null, minutes: 120, justification: 'Deploy', ticket: null, ...change };
 }
 
 export function referenceTo({ role, scope }: Kind, id: string | null = pimId): { requestId: string; pimId: string | null; role: Role; scope: Scope } {

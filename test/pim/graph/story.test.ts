@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => world[Symbol.asyncDispose]());
 
 function draftOf({ role, scope, eligibilityScheduleId }: EligibleAssignment, change: Partial<ActivationDraft> = {}): ActivationDraft {
-  return { role, scope, eligibilityScheduleId, minutes: 60, justification: 'Deploy', ticket: { number: 'INC1', system: 'SN' }, ...change };
+  return { role, scope, eligibilityScheduleId, start: null, minutes: 60, justification: 'Deploy', ticket: { number: 'INC1', system: 'SN' }, ...change };
 }
 
 function referenceTo({ id, role, scope }: ActivationRequest, requestId: string): RequestReference {

@@ -14,7 +14,7 @@ import type { Answer } from './wire-server.ts';
 
 const scope: Scope = { id: production, name: 'Production', type: 'subscription' };
 const role: Role = { definitionId: `${production}/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c`, name: 'Contributor' };
-const draft: ActivationDraft = { role, scope, eligibilityScheduleId: `${production}/x`, minutes: 60, justification: 'Deploy', ticket: null };
+const draft: ActivationDraft = { role, scope, eligibilityScheduleId: `${production}/x`, start: null, minutes: 60, justification: 'Deploy', ticket: null };
 const assignment: AssignmentDraft = {
   side: 'eligible', principal: { id: lee, name: 'Lee Gu', kind: 'user' }, role, scope, start: null, expiration: { type: 'noExpiration' }, justification: '', ticket: null,
 };

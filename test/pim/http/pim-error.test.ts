@@ -38,7 +38,7 @@ describe('a refusal', () => {
   it('is found inside the message in which Graph wraps it', () => {
     const nested = JSON.stringify({ errorCode: 'PermissionScopeNotGranted', message: 'missing scope', instanceAnnotations: [] });
     const error = toPimError(refused(403, 'UnknownError', nested), 'read');
-    expect(error).toMatchObject({ code: 'notPermitted', details: { pimCode: 'PermissionScopeNotGranted' } });
+    expect(error).toMatchObject({ code: 'consentRequired', details: { pimCode: 'PermissionScopeNotGranted' } });
     expect(error.message).toBe('HTTP 403 – PermissionScopeNotGranted – missing scope');
   });
 

@@ -15,7 +15,7 @@ export const refusals: readonly [string, number, string, PimErrorCode][] = [
   ['InsufficientPermissions', 400, 'The requestor does not have permissions for this request.', 'notPermitted'],
   ['AuthorizationFailed', 403, 'The client does not have authorization.', 'notPermitted'],
   ['Authorization_RequestDenied', 403, 'Insufficient privileges to complete the operation.', 'notPermitted'],
-  ['PermissionScopeNotGranted', 403, '', 'notPermitted'],
+  ['PermissionScopeNotGranted', 403, '', 'consentRequired'],
   ['ScopeDoesNotMatchRoleDefinition', 400, '', 'invalidRequest'],
   ['SubjectNotFound', 400, '', 'principalUnknown'],
   ['RoleNotFound', 400, '', 'invalidRequest'],

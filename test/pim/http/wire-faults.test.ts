@@ -17,7 +17,7 @@ const draft: ActivationDraft = {
   role: { definitionId: roleDefinitionId, name: 'Contributor' },
   scope: { id: sub, name: 'Production', type: 'subscription' },
   eligibilityScheduleId: `${sub}/providers/Microsoft.Authorization/roleEligibilitySchedules/${randomUUID()}`,
-  minutes: 60,
+  start: null, minutes: 60,
   justification: 'Deploy',
   ticket: null,
 };

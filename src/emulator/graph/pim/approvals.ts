@@ -2,6 +2,7 @@ import { decide, hasApproval, mayDecide, stageStatus } from '../../approvals.ts'
 import type { RequestWithApproval } from '../../approvals.ts';
 import { placeOf } from '../../holding.ts';
 import { bodyMembers, invalidContent, textMember } from '../../incoming.ts';
+import { badRequest } from '../../reply.ts';
 import type { Reply } from '../../reply.ts';
 import type { Decision } from '../../state.ts';
 import { requestDenied, resourceNotFound } from '../call.ts';
@@ -35,6 +36,7 @@ export const approvals: readonly GraphOperation[] = approvalBranches.flatMap((at
   const path = `${at.branch.path}/${at.name}/{id}`;
   const stages = `${path}/${at.stages}`;
   return [
+    { method: 'GET', path: `${at.branch.path}/${at.name}/filterByCurrentUser(on='{on}')`, only, handle: (call: GraphCall) => listMine(call, at) } as const,
     { method: 'GET', path, only, handle: (call: GraphCall) => get(call, at) } as const,
     { method: 'GET', path: stages, only, handle: (call: GraphCall) => listStages(call, at) } as const,
     { method: 'GET', path: `${stages}/{stageId}`, only, handle: (call: GraphCall) => getStage(call, at) } as const,
@@ -42,13 +44,38 @@ export const approvals: readonly GraphOperation[] = approvalBranches.flatMap((at
   ];
 });
 
+/** https://learn.microsoft.com/graph/api/approval-filterbycurrentuser */
+const mine: Readonly<Record<string, (call: GraphCall, request: RequestWithApproval) => boolean>> = {
+  approver: (call, request) => request.status === 'PendingApproval' && mayDecide(call, request, call.caller),
+  target: ({ caller }, { principalId }) => principalId === caller.id,
+  createdBy: ({ caller }, { requestorId }) => requestorId === caller.id,
+};
+
+function listMine(call: GraphCall, at: ApprovalBranch): Reply {
+  requireDelegated(call, pimPermissions[at.branch.kind].readApprovals);
+  const on = call.names['on'] ?? '';
+  const isMine = Object.entries(mine).find(([name]) => name.toLowerCase() === on.toLowerCase())?.[1];
+  if (isMine === undefined) {
+    throw badRequest(`filterByCurrentUser(on='${on}') is not supported here. Supported: ${Object.keys(mine).join(', ')}.`);
+  }
+  const type = approvalType(call, at);
+  const typed = { ...type, toObject: (request: RequestWithApproval) => ({ '@odata.type': '#microsoft.graph.approval', ...type.toObject(request) }) };
+  const own = [...call.state.requests.values()]
+    .filter(hasApproval)
+    .filter((request) => request.createdAt <= call.visibleUntil && placeOf(call, request).role.kind === at.branch.kind && isMine(call, request));
+  return collectionReply(call, 'Collection(approval)', typed, own);
+}
+
 function get(call: GraphCall, at: ApprovalBranch): Reply {
-  const type: EntityType<RequestWithApproval> = {
+  return entityReply(call, `${at.branch.path}/${at.name}/$entity`, approvalType(call, at), readable(call, at));
+}
+
+function approvalType(call: GraphCall, { stages }: ApprovalBranch): EntityType<RequestWithApproval> {
+  return {
     members: { id: 'text' },
     toObject: ({ name }) => ({ id: name }),
-    navigations: { [at.stages]: toMany(stageType(call), (request: RequestWithApproval) => [request]) },
+    navigations: { [stages]: toMany(stageType(call), (request: RequestWithApproval) => [request]) },
   };
-  return entityReply(call, `${at.branch.path}/${at.name}/$entity`, type, readable(call, at));
 }
 
 function listStages(call: GraphCall, at: ApprovalBranch): Reply {

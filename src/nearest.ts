@@ -9,12 +9,20 @@ export function nearestOf(word: string, candidates: readonly string[]): string |
 const longestCompared = 100;
 
 /** Candidates from the nearest to the farthest. */
-export function byDistance(word: string, candidates: readonly string[]): readonly string[] {
+function byDistance(word: string, candidates: readonly string[]): readonly string[] {
   const wanted = word.toLowerCase().slice(0, longestCompared);
   return candidates
     .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits)
     .map(({ candidate }) => candidate);
+}
+
+const mostNearest = 5;
+
+/** The things whose names come nearest to the words, the nearest first; of one name all that there are. */
+export function nearestNamed<T>(words: string, things: readonly T[], nameOf: (thing: T) => string): readonly T[] {
+  const named = Map.groupBy(things, nameOf);
+  return byDistance(words, [...named.keys()]).slice(0, mostNearest).flatMap((name) => named.get(name) ?? []);
 }
 
 /** Levenshtein distance: insertions, deletions and replacements. */

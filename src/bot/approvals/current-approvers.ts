@@ -1,0 +1,106 @@
+import { PimError } from '../../pim/errors.ts';
+import { isRefusal, readGoverningSettings } from '../../pim/governing-settings.ts';
+import type { Person, Role, RoleSettings, Scope } from '../../pim/model.ts';
+import { unreadSettings, type BoundSettings } from '../../pim/own-settings.ts';
+import type { ActivationState } from '../../pim/activation-status.ts';
+import type { UnreadableApprover } from '../../pim/pim.ts';
+import type { Activation } from '../../store/activations.ts';
+import { listAskedApprovers } from '../../store/approvals.ts';
+import type { BotParts } from '../parts.ts';
+
+/** Who may decide on a request now, and how many of them it takes. */
+export interface CurrentRequirement {
+  /** Without the requester, who never decides on their own request (promise 8). */
+  readonly people: readonly Person[];
+  readonly count: number;
+  /** Entries of the list that count nobody, because they could not be read. */
+  readonly unreadable: readonly UnreadableApprover[];
+}
+
+export interface CurrentApprovers {
+  readonly heldBy: BoundSettings['heldBy'];
+  readonly requirements: readonly CurrentRequirement[];
+}
+
+/**
+ * Settings and groups are read anew whenever somebody decides, so that only a current approver counts (promise 9). What
+ * cannot be read counts nobody.
+ */
+export async function readCurrentApprovers(parts: BotParts, activation: Activation): Promise<CurrentApprovers> {
+  const bound = await presentSettings(parts, activation);
+  const escalated = await readEscalated(parts, activation, bound);
+  const requirements = await Promise.all((bound?.requirements ?? []).map(async ({ approvers, count }): Promise<CurrentRequirement> => {
+    const { people, unreadable } = await parts.pimReader.expandApprovers(approvers);
+    const deciding = [...people, ...escalated].filter(({ id }) => id.toLowerCase() !== activation.person.id);
+    return { people: deciding, count, unreadable };
+  }));
+  return { heldBy: bound?.heldBy ?? null, requirements };
+}
+
+/** Of a request that we keep, those who were asked because nobody answered decide like its approvers, as long as our settings name them. */
+async function readEscalated(parts: BotParts, { requestId, state }: Activation, bound: BoundSettings | null): Promise<readonly Person[]> {
+  if (state === 'pending' || bound === null || bound.escalateTo.length === 0) return [];
+  const asked = new Set((await listAskedApprovers(parts.store.db, requestId)).filter(({ escalated }) => escalated).map(({ approver }) => approver.id.toLowerCase()));
+  if (asked.size === 0) return [];
+  const { people } = await parts.pimReader.expandApprovers(bound.escalateTo);
+  return people.filter(({ id }) => asked.has(id.toLowerCase()));
+}
+
+export function isCurrentApprover({ requirements }: CurrentApprovers, personId: string): boolean {
+  return requirements.some(({ people }) => people.some(({ id }) => id.toLowerCase() === personId.toLowerCase()));
+}
+
+/**
+ * Somebody whom nobody has found among the approvers may be on a list that could not be read.
+ * @throws {PimError} `unavailable`
+ */
+export function requireReadable({ requirements }: CurrentApprovers): void {
+  if (requirements.some(({ unreadable }) => unreadable.length > 0)) throw new PimError('unavailable', 'a list of approvers could not be read');
+}
+
+/** How far a request has come: somebody who is on two lists counts for both. */
+export function approvalProgress({ requirements }: CurrentApprovers, given: readonly string[]): { readonly given: number; readonly needed: number } {
+  const approved = new Set(given.map((id) => id.toLowerCase()));
+  const counts = requirements.map(({ people, count }) => ({ count, given: Math.min(count, people.filter(({ id }) => approved.has(id.toLowerCase())).length) }));
+  return { given: sumOf(counts, 'given'), needed: sumOf(counts, 'count') };
+}
+
+function sumOf<K extends string>(counts: readonly Readonly<Record<K, number>>[], key: K): number {
+  return counts.reduce((sum, entry) => sum + entry[key], 0);
+}
+
+/** The role's settings and ours as they are now; where the bot may not read PIM's, as they were when the form was made. */
+export async function presentSettings(parts: BotParts, activation: Activation): Promise<BoundSettings | null> {
+  return bindAsHeld(parts, activation, await presentAtPim(parts, activation));
+}
+
+/** Whoever keeps a request asks for its approval, whatever PIM's settings said or say by now: they may be unread, or changed since. */
+export async function bindAsHeld({ ownLayer }: BotParts, activation: Activation, settings: RoleSettings | null): Promise<BoundSettings | null> {
+  return ownLayer.bind(settingsAsHeld(activation.state, settings), activation);
+}
+
+function settingsAsHeld(state: ActivationState, settings: RoleSettings | null): RoleSettings | null {
+  if (state === 'pending') return { ...(settings ?? unreadSettings), approvalRequired: true };
+  if ((state === 'held' || state === 'approved') && settings !== null) return { ...settings, approvalRequired: false, approvers: [] };
+  return settings;
+}
+
+/** The same of PIM alone. */
+export async function presentAtPim(parts: BotParts, activation: Activation): Promise<RoleSettings | null> {
+  try {
+    return await readGoverningSettings(activation, (role, scope) => readOrRecall(parts, activation, role, scope));
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  }
+}
+
+/** The form's settings are those of all scopes that count: they stand for one that only the requester may read. */
+async function readOrRecall({ pimReader }: BotParts, { settings }: Activation, role: Role, scope: Scope): Promise<RoleSettings> {
+  try {
+    return await pimReader.readRoleSettings(role, scope);
+  } catch (error) {
+    if (isRefusal(error) && settings !== null) return settings;
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import { activationFormCard } from '../../cards/activation-form.ts';
+import type { AdaptiveCard } from '../../cards/adaptive-card.ts';
+import { withOffer } from '../../cards/offer.ts';
+import type { Reader } from '../../cards/texts.ts';
+import { isBelowEligibility } from '../../pim/governing-settings.ts';
+import { startFields } from '../activations/planned-start.ts';
+import { saveDraft, type Activation } from '../../store/activations.ts';
+import type { Offer } from '../../store/tables.ts';
+import type { BotParts } from '../parts.ts';
+import { presentAtPim } from './current-approvers.ts';
+
+/** A form of its own, with a GUID of its own, filled in with what an approver offers: the requester has but to send it. */
+export async function offeredForm(parts: BotParts, reader: Reader, denied: Activation, offer: Offer): Promise<{ readonly card: AdaptiveCard; readonly draft: Activation }> {
+  const { person, role, eligibilityScheduleId, eligibleUntil, requestedStart, justification, ticket, decision } = denied;
+  const { minutes, scope } = offer;
+  const settings = await presentAtPim(parts, { ...denied, scope });
+  const bound = await parts.ownLayer.bind(settings, { role, scope });
+  const draft = await saveDraft(parts.store.db, {
+    requestId: crypto.randomUUID(), person, role, scope, eligibilityScheduleId, eligibleUntil, settings, minutes, justification, ticket, createdAt: parts.clock.now(),
+  });
+  const { requestId, version } = draft;
+  const form = activationFormCard(reader, {
+    requestId, version, role, scope, storedScope: scope, settings: bound, own: bound, eligibleUntil,
+    entered: { ...startFields(requestedStart, reader), minutes, justification, ticketNumber: ticket?.number, ticketSystem: ticket?.system },
+    reasons: [], where: null, isBelow: isBelowEligibility({ scope, eligibilityScheduleId }),
+  });
+  return { draft, card: withOffer(reader, form, { by: decision?.by?.name ?? '', reason: decision?.reason ?? '' }) };
+}

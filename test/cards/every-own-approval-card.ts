@@ -1,0 +1,56 @@
+import { activationFormCard } from '../../src/cards/activation-form.ts';
+import { activationStatusCard } from '../../src/cards/activation-status.ts';
+import { approvalRequestCard } from '../../src/cards/approval-request.ts';
+import { offerCard, withOffer } from '../../src/cards/offer.ts';
+import { withOutdatedApproval } from '../../src/cards/refusal.ts';
+import { withReminder } from '../../src/cards/reminder.ts';
+import type { ShownActivation } from '../../src/cards/shown.ts';
+import type { Locale } from '../../src/cards/texts.ts';
+import type { CardSample } from './every-card.ts';
+import { app, contributor, guid, later, lee, megan, now, opsLeads, plainSettings, production, readers, shown, strictSettings, why } from './samples.ts';
+
+const approvers = [{ id: guid(77), kind: 'unknown' as const, name: guid(77) }];
+const ticketLists = [[{ system: 'ServiceNow', pattern: 'INC\\d+', link: null }]];
+
+/** What our own settings add: approvals that we keep, several of them, offers, and reminders. */
+export function ownApprovalCards(locale: Locale): readonly CardSample[] {
+  const reader = readers[locale];
+  const told = [{ name: megan.name, outcome: 'sent' as const }, { name: lee.name, outcome: 'notInstalled' as const }];
+  const status = (name: string, more: Partial<ShownActivation>): CardSample => ({
+    name: `activation-status-${name}`, card: activationStatusCard(reader, { now, activation: shown(locale, more), asked: told }),
+  });
+  const request = (name: string, more: Partial<ShownActivation>, approvedByReader = false): CardSample => ({
+    name: `approval-request-${name}`,
+    card: approvalRequestCard(reader, { now, activation: shown(locale, more), approverJustificationRequired: false, approvedByReader, ticketUrl: 'https://contoso.example/tickets/INC-4711' }),
+  });
+  const form = {
+    requestId: guid(401), version: 1, role: contributor, scope: app, storedScope: app, entered: { minutes: 60, justification: why[locale] },
+    reasons: [], eligibleUntil: null, where: null, isBelow: false,
+  };
+  const own = { pimUnread: false, heldBy: 'bot' as const, requirements: [{ approvers, count: 2 }], ticketLists };
+  const bySeveral = { by: [megan.name], given: 1, needed: 2 };
+  return [
+    { name: 'activation-form-approval-by-us', card: activationFormCard(reader, { ...form, settings: { ...strictSettings, approvers }, own }) },
+    { name: 'activation-form-ticket-refused', card: activationFormCard(reader, {
+      ...form, settings: { ...plainSettings, ticketRequired: true }, own: { ...own, heldBy: null, requirements: [] },
+      reasons: [{ code: 'ticketNotAccepted' }, { code: 'ticketNotAccepted', ticketForms: 'ServiceNow: INC\\d+' }],
+    }) },
+    { name: 'activation-form-offered', card: withOffer(reader, activationFormCard(reader, { ...form, settings: plainSettings }), { by: megan.name, reason: why[locale] }) },
+    status('held', { state: 'held', mayNudge: true }),
+    status('held-one-of-two', { state: 'held', approvals: bySeveral }),
+    status('approved', { state: 'approved', decidedByName: megan.name, approvedUntil: later(470) }),
+    { name: 'activation-status-approval-outdated', card: withOutdatedApproval(reader, activationStatusCard(reader, { now, activation: shown(locale, { state: 'approved', decidedByName: megan.name, approvedUntil: later(470) }), asked: told }), [{ code: 'durationTooLong', maximumMinutes: 60 }]) },
+    status('approval-not-used', { state: 'timedOut', decidedByName: megan.name }),
+    request('held', { state: 'held' }),
+    request('held-one-of-two', { state: 'held', approvals: bySeveral }, true),
+    request('several-none-yet', { approvals: { by: [], given: 0, needed: 2 } }),
+    request('approved-here', { state: 'approved', decidedByName: megan.name, decidedAt: later(-2) }),
+    { name: 'approval-request-reminder', card: withReminder(reader, approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: false }), { now, activation: shown(locale) }) },
+    { name: 'offer', card: offerCard(reader, { activation: shown(locale, { scope: production }), mayNarrow: true }) },
+    { name: 'offer-group', card: offerCard(reader, { activation: shown(locale, { scope: opsLeads }), mayNarrow: false }) },
+    ...(['notNarrower', 'scopeNotBelow', 'reasonMissing'] as const).map((refused) => ({
+      name: `offer-${refused.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`,
+      card: offerCard(reader, { activation: shown(locale, { scope: production }), mayNarrow: true, entered: { minutes: 60, scopeId: 'rg-other', reason: '' }, refused }),
+    })),
+  ];
+}
