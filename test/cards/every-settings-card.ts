@@ -26,7 +26,7 @@ const usualSettings: PrivilegedRoleSettings = {
   approverIds: [meganApproves.id, leads.id],
 };
 
-function policy(more: Partial<RolePolicy> = {}, settings: Partial<PrivilegedRoleSettings> = {}): RolePolicy {
+export function policy(more: Partial<RolePolicy> = {}, settings: Partial<PrivilegedRoleSettings> = {}): RolePolicy {
   return {
     role: contributor,
     scope: app,

@@ -95,6 +95,11 @@ function effectsOf({ desk, effectsBefore }: Story): readonly string[] {
 const undecided: ReadonlySet<ActivationState> = new Set(['held', 'pending']);
 const granted: ReadonlySet<ActivationState> = new Set(['approved', 'submitting', 'active']);
 
+function checkDecision(last: Activation, now: Activation): void {
+  if (last.decision !== null && last.state !== 'approved') expect(now.decision).toEqual(last.decision);
+  if (last.state === 'denied' || last.decision?.result === 'deny') expect(granted.has(now.state)).toBe(false);
+}
+
 async function check(story: Story, last: Activation, effectsUntilNow: readonly string[]): Promise<void> {
   const { desk, requestId, couldCount } = story;
   const now = await present(story);
@@ -103,11 +108,12 @@ async function check(story: Story, last: Activation, effectsUntilNow: readonly s
 
   expect(new Set(given.map(({ by }) => by.id)).size).toBe(given.length);
   for (const { by } of given) expect(couldCount).toContain(by.id);
+  // Nobody is counted after the one who made it complete.
+  if (now.state === 'approved') expect(now.version).toBe((given.at(-1)?.version ?? 0) + 1);
 
   if (undecided.has(last.state) && granted.has(now.state)) expect(await currentlyGiven(story)).toBeGreaterThanOrEqual(approvalsRequired);
   if (isFinal(last.state)) expect({ ...now, nudgedAt: null }).toEqual({ ...last, nudgedAt: null });
-  if (last.decision !== null && last.state !== 'approved') expect(now.decision).toEqual(last.decision);
-  if (last.state === 'denied' || last.decision?.result === 'deny') expect(granted.has(now.state)).toBe(false);
+  checkDecision(last, now);
 
   const decided = effects.filter((effect) => / (approve|deny)$/u.test(effect));
   expect(decided.length).toBeLessThanOrEqual(1);
