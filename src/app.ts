@@ -64,6 +64,8 @@ export interface AppParts {
   /** Our own, stricter settings of roles. */
   readonly ownSettings: readonly OwnEntry[];
   readonly waiting: WaitingRules;
+  /** Whether requests made elsewhere are looked for once a minute; yes where nothing is said. */
+  readonly looksElsewhere?: boolean;
   /** How long an approver's card waits to hear what its requester holds; some seconds, where nothing is said. */
   readonly heldWithinMs?: number;
   /** Opened by the caller, and closed by the caller after the app. */
@@ -127,6 +129,7 @@ export async function startApp(app: AppParts): Promise<App> {
     pimReader,
     ownLayer: ownLayerOf(app),
     waiting: app.waiting,
+    looksElsewhere: app.looksElsewhere ?? true,
     clock: app.clock,
     log: app.log,
   };

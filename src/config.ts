@@ -49,6 +49,8 @@ export interface Config {
   };
   /** Our own, stricter settings of roles: `env/role-settings.json`. */
   readonly ownSettings: readonly OwnEntry[];
+  /** Whether requests made elsewhere are looked for once a minute. */
+  readonly looksElsewhere: boolean;
   readonly waiting: {
     /** Minutes. */
     readonly remindAfter: readonly number[];
@@ -148,6 +150,7 @@ const environment = z.object({
     .transform((list) => [...new Set(listed(list.toLowerCase()))])
     .pipe(z.tuple([roleKind], roleKind)),
   ROLE_SETTINGS_FILE: z.string().optional(),
+  LOOK_ELSEWHERE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   REMIND_AFTER: z.string().default('PT30M,PT4H').transform(listed).pipe(z.array(minutesOfDay)),
   ESCALATE_AFTER: z.string().default('PT1H').pipe(minutesOfDay),
   WORKING_HOURS: z.string().transform((text) => parseWorkingHours(text)).refine((hours) => hours !== null, { error: 'must be written like mon-fri 09:00-18:00' }).optional(),
@@ -218,6 +221,7 @@ function configOf(values: z.infer<typeof environment>, { caPem, ownSettings }: {
       digestGroups: values.DIGEST_GROUPS,
     },
     ownSettings,
+    looksElsewhere: values.LOOK_ELSEWHERE === 'on',
     waiting: { remindAfter: values.REMIND_AFTER, escalateAfter: values.ESCALATE_AFTER, workingHours: values.WORKING_HOURS ?? null },
   };
 }

@@ -55,6 +55,7 @@ async function main(): Promise<void> {
     digestGroups: config.pim.digestGroups,
     ownSettings: config.ownSettings,
     waiting: config.waiting,
+    looksElsewhere: config.looksElsewhere,
     store,
     clock,
     log,

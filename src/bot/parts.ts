@@ -30,6 +30,8 @@ export interface BotParts {
   readonly ownLayer: OwnLayer;
   /** How long a request waits before somebody is reminded of it. */
   readonly waiting: WaitingRules;
+  /** Whether requests made elsewhere are looked for. */
+  readonly looksElsewhere: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -20,7 +20,7 @@ export async function startWorkers(parts: BotParts): Promise<void> {
   await jobs.work('find-approvers', ({ requestId }) => findApprovers(parts, requestId));
   await jobs.work('notify-approver', ({ requestId, approverId }, run) => notifyApprover(parts, requestId, approverId, run));
   await jobs.work('notify-requester', ({ requestId }, run) => notifyRequester(parts, requestId, run));
-  await jobs.work('find-elsewhere', createFindElsewhere(parts));
+  await jobs.work('find-elsewhere', parts.looksElsewhere ? createFindElsewhere(parts) : () => Promise.resolve());
   await jobs.work('remind-approver', (data, run) => remindApprover(parts, data, run));
   await jobs.work('escalate-approvers', ({ requestId }) => escalateApprovers(parts, requestId));
   await jobs.work('expire-request', ({ requestId }) => expireRequest(parts, requestId));

@@ -52,6 +52,7 @@ export async function createStandIn({ pim = {}, others = {}, reader = {}, more =
     stepUpOrigin: null,
     isMember: () => Promise.resolve(true),
     pimReader: { ...silentReader, ...reader },
+    looksElsewhere: true,
     waiting: { remindAfter: [], escalateAfter: 60, workingHours: null },
     ownLayer: { entries: [], bind: (settings) => Promise.resolve(settings === null ? null : tighten(settings, [])) },
     clock: { now: () => now },

@@ -63,7 +63,7 @@ describe.skipIf(browser === null)('a stronger sign-in', () => {
     expect((await becomes(alex, card, 'Active until')).verbs).toContain('activation.deactivate');
     expect(await sentToPim(production, requestId)).toEqual([201]);
     expect((await production.pim.request(requestId))?.properties).toMatchObject({ principalId: alex.account.aadObjectId, justification: whyAsked });
-    expect(strengthsGiven(production).at(-1)).toEqual({ acrs: ['c1'], amr: ['pwd', 'mfa'] });
+    expect(strengthsGiven(production)).toContainEqual({ acrs: ['c1'], amr: ['pwd', 'mfa'] });
   });
 
   test('for a role that takes an approval, too, ends with an approver being asked', async () => {
@@ -113,7 +113,7 @@ describe.skipIf(browser === null)('a stronger sign-in', () => {
     expect(await window.confirms(linkOf(card))).toBe('Done');
     await becomes(alex, card, 'Active until');
     expect(await sentToPim(production, requestId)).toEqual([401, 201]);
-    expect(strengthsGiven(production).at(-1)).toMatchObject({ acrs: ['p1'] });
+    expect(strengthsGiven(production)).toContainEqual(expect.objectContaining({ acrs: ['p1'] }));
   });
 
   test('that Conditional Access asks for as soon as a token is wanted', async () => {
@@ -207,7 +207,7 @@ describe.skipIf(browser === null)('a stronger sign-in of an approver', () => {
     await tellPim(production, '/emulator/faults', { match: decisionCall, times: 1, fault: { status } });
     expect(await window.confirms(linkOf(request))).toBe(headline);
     const told = await becomes(megan, request, words);
-    expect([linkIn(told), told.verbs]).toEqual([null, ['approval.approve', 'approval.deny']]);
+    expect([linkIn(told), told.verbs]).toEqual([null, ['approval.approve', 'approval.deny', 'approval.offer']]);
     await megan.clicks(told, 'approval.approve', { reason: 'once more' });
     await becomes(alex, asked, 'once more');
   });

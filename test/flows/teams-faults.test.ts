@@ -84,6 +84,7 @@ test('promise 11: of two changes of one card that cross on their way the newer o
     signIn: { pimOf: nobody, pimWith: () => { throw new Error('nobody asks'); }, forget: () => undefined },
     teamsSignIn: null, consentUrl: null, stepUpOrigin: null, isMember: nobody,
     pimReader: { listElevations: nobody, listPendingRequests: nobody, listHeldBy: nobody, readDecision: nobody, readRoleSettings: nobody, findRoles: nobody, listAdministrators: nobody, readRequest: nobody, expandApprovers: nobody, readMember: nobody },
+    looksElsewhere: false,
     waiting: { remindAfter: [], escalateAfter: 60, workingHours: null },
     ownLayer: { entries: [], bind: () => Promise.resolve(null) },
     messenger: {
