@@ -36,5 +36,6 @@ export function scopesOfRound(scopes: readonly Scope[], round: number): readonly
   const others = scopes.filter((scope) => !eachTime.includes(scope));
   const atOnce = mostScopes - eachTime.length;
   const from = (round % Math.ceil(others.length / atOnce)) * atOnce;
-  return [...eachTime, ...others.slice(from, from + atOnce)];
+  // The last round begins again at the front: each looks at as many.
+  return [...eachTime, ...[...others, ...others].slice(from, from + atOnce)];
 }
