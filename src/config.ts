@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Duration } from 'luxon';
 import { z } from 'zod';
-import { parseWorkingHours, type WorkingHours } from './bot/approvals/waiting-rules.ts';
+import { parseWorkingHours, type WaitingRules } from './bot/approvals/waiting-rules.ts';
 import type { RoleKind } from './pim/model.ts';
 import type { OwnEntry } from './pim/own-settings.ts';
 import { readOwnSettings } from './pim/own-settings-file.ts';
@@ -51,12 +51,7 @@ export interface Config {
   readonly ownSettings: readonly OwnEntry[];
   /** Whether requests made elsewhere are looked for once a minute. */
   readonly looksElsewhere: boolean;
-  readonly waiting: {
-    /** Minutes. */
-    readonly remindAfter: readonly number[];
-    readonly escalateAfter: number;
-    readonly workingHours: WorkingHours | null;
-  };
+  readonly waiting: WaitingRules;
 }
 
 /** How both registrations prove who they are. The proof itself is in `Secrets`. */

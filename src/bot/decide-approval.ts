@@ -10,14 +10,13 @@ import { kindOf } from '../pim/scope.ts';
 import { findActivation, findActivationByPimId, rememberDecision, type Activation } from '../store/activations.ts';
 import { listHeldFor } from '../store/approvals.ts';
 import { listApprovalsGiven } from '../store/approvals-given.ts';
-import { recordAudit } from '../store/audit-log.ts';
 import type { Offer } from '../store/tables.ts';
 import { audited } from './audited.ts';
 import { presentState } from './activations/follow-activation.ts';
 import { onlyApprovalsSince } from './approvals/count-approval.ts';
 import { isCurrentApprover, readCurrentApprovers } from './approvals/current-approvers.ts';
 import { decideHere } from './approvals/decide-here.ts';
-import { wasAsked, type DecisionBy } from './approvals/decision.ts';
+import { mayRead, recordRefusal, wasAsked, type DecisionBy } from './approvals/decision.ts';
 import { adoptRequest, findRemembered, recordOpened } from './approvals/adopt-request.ts';
 import type { BotParts } from './parts.ts';
 import { refusedOn } from './problem.ts';
@@ -50,7 +49,7 @@ export async function openApproval(parts: BotParts, turn: Turn, requestId: strin
   const ours = await findActivation(parts.store.db, requestId);
   if (ours !== null && isKeptHere(ours)) return openKept(parts, turn, ours);
   const pim = await parts.signIn.pimOf(turn.actor.id);
-  const activation = await findActivation(parts.store.db, requestId) ?? await findActivationByPimId(parts.store.db, requestId);
+  const activation = ours ?? await findActivationByPimId(parts.store.db, requestId);
   const pimId = activation?.pimId ?? requestId.toLowerCase();
   const waiting = await pim.listWaitingForMyDecision();
   const request = waiting.items.find(({ id }) => id.toLowerCase() === pimId);
@@ -66,10 +65,7 @@ function isKeptHere({ state, approvedUntil }: Activation): boolean {
 }
 
 async function openKept(parts: BotParts, turn: Turn, activation: Activation): Promise<Reply> {
-  const maySee = activation.state === 'held'
-    ? isCurrentApprover(await readCurrentApprovers(parts, activation), turn.actor.id)
-    : await wasAsked(parts, turn, activation);
-  return maySee ? showApproval(parts, turn, activation) : { card: noticeCard(turn.reader, { key: 'notYourDecision' }) };
+  return await mayRead(parts, turn, activation) ? showApproval(parts, turn, activation) : { card: noticeCard(turn.reader, { key: 'notYourDecision' }) };
 }
 
 /** What we keep, as a list of waiting requests tells it. */
@@ -196,10 +192,8 @@ async function readBack(parts: BotParts, pim: PimUser, activation: Activation): 
   return presentState(parts, activation);
 }
 
-async function refuseOwnRequest(parts: BotParts, turn: Turn, result: 'approve' | 'deny', { requestId }: Activation): Promise<Reply> {
-  await recordAudit(parts.store.db, {
-    at: parts.clock.now(), actor: turn.actor, action: result, phase: 'outcome', requestId, details: { result: 'refused', code: 'ownRequest' },
-  });
+async function refuseOwnRequest(parts: BotParts, turn: Turn, result: 'approve' | 'deny', activation: Activation): Promise<Reply> {
+  await recordRefusal(parts, turn, activation, { result, code: 'ownRequest' });
   return { card: noticeCard(turn.reader, { key: 'ownRequest' }) };
 }
 

@@ -3,9 +3,9 @@ import type { TurnContext } from 'botbuilder';
 import { noticeCard } from '../cards/notice.ts';
 import { parseVerb } from '../cards/verbs.ts';
 import { keepInterruptedTurn } from '../store/interrupted-turns.ts';
-import { releasePostedCard, rememberPostedCard } from '../store/posted-cards.ts';
-import { versionOf } from '../store/shown-requests.ts';
+import { releasePostedCard } from '../store/posted-cards.ts';
 import type { BotParts } from './parts.ts';
+import { rememberCard } from './remember-card.ts';
 import type { Answer, NeedsSignIn, Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 
@@ -112,10 +112,7 @@ async function remember(parts: BotParts, turn: Turn, reply: Reply, activityId: s
       await releasePostedCard(tx, card, reply.shows?.requestId ?? null);
       if (reply.shows === undefined) return;
       const { requestId, kind, version } = reply.shows;
-      await rememberPostedCard(tx, { ...card, requestId, kind, shownVersion: version, reference: turn.conversation.reference });
-      // Somebody else's change may have come in between, and its refresh before this answer: then the card changes once more.
-      const now = await versionOf(tx, requestId);
-      if (now !== null && now > version) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 1 });
+      await rememberCard(parts, tx, { ...card, requestId, kind, shownVersion: version, reference: turn.conversation.reference });
     });
   } catch (error) {
     // The answer matters more than the memory of where it was shown.

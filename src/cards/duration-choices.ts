@@ -21,7 +21,7 @@ export interface DurationField {
  * The durations of a form, up to the role's maximum, which is always among them; a duration that the person has
  * asked for is, too, if the role allows it. Chosen: what was asked for, else two hours or the maximum.
  */
-export function durationField(locale: Locale, settings: RoleSettings | null, entered: number | undefined): DurationField {
+export function durationField(locale: Locale, settings: Pick<RoleSettings, 'maximumMinutes'> | null, entered: number | undefined): DurationField {
   const maximum = settings?.maximumMinutes ?? longestUnknown;
   const allowed = entered !== undefined && entered >= minimumMinutes(settings) && entered <= maximum ? [entered] : [];
   const offered = new Set([...steps.filter((step) => step < maximum), ...allowed, maximum]);

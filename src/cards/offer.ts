@@ -54,7 +54,7 @@ const fill: (data: OfferData) => AdaptiveCard = cardTemplate(template);
 export function offerCard(reader: Reader, { activation, mayNarrow, entered = {}, refused = null }: OfferForm): AdaptiveCard {
   const { locale } = reader;
   const { requestId, version, personName, minutes, role, scope } = activation;
-  const durations = durationField(locale, { ...anything, maximumMinutes: minutes ?? 30 }, entered.minutes ?? minutes ?? undefined);
+  const durations = durationField(locale, { maximumMinutes: minutes ?? 30 }, entered.minutes ?? minutes ?? undefined);
   return fill({
     ...frame(reader, 'offer.summary', [
       verbAction({ verb: 'approval.sendOffer', requestId, version }, text(locale, 'action.sendOffer'), 'positive'),
@@ -80,11 +80,6 @@ export function offerCard(reader: Reader, { activation, mayNarrow, entered = {},
     reasonMissing: text(locale, 'offer.reasonMissing'),
   });
 }
-
-const anything = {
-  justificationRequired: false, ticketRequired: false, mfaRequired: false, authenticationContext: null,
-  approvalRequired: false, approvers: [], approverJustificationRequired: false, notifiesAdministrators: false,
-} as const;
 
 /** The requester's form, filled in with what an approver offers. */
 export function withOffer({ locale }: Reader, form: AdaptiveCard, { by, reason }: { readonly by: string; readonly reason: string }): AdaptiveCard {

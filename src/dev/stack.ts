@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { startApp, type App } from '../app.ts';
+import { usualWaiting } from '../bot/approvals/waiting-rules.ts';
 import { DevAuthentication } from '../bot/door/dev-adapter.ts';
 import { systemClock } from '../clock.ts';
 import { startEmulator, type Emulator } from '../emulator/emulator.ts';
@@ -45,7 +46,7 @@ export async function startStack(settings: DevSettings, seed: Seed): Promise<Sta
     digestGroups: (seed.groups ?? []).map(({ id }) => id),
     digestScopes: seed.scopes?.map(({ id }) => id).filter((id) => /^\/providers\/Microsoft\.Management\//i.test(id)) ?? [],
     ownSettings: settings.ownSettings,
-    waiting: { remindAfter: [30, 240], escalateAfter: 60, workingHours: null },
+    waiting: usualWaiting,
     store,
     clock: systemClock,
     log,

@@ -8,7 +8,7 @@ import { findActivation, type Activation } from '../store/activations.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import type { JobData } from '../store/job-settings.ts';
 import type { JobRun } from '../store/job-queue.ts';
-import { sendAgainOrGiveUp } from './try-again.ts';
+import { sentOrNoted } from './try-again.ts';
 
 /** Where a role's settings say so, its administrators are told that it has been activated: each once, by a job of their own. */
 export async function announceActivation(parts: BotParts, { requestId, personId }: JobData['announce-activation'], run: JobRun): Promise<void> {
@@ -41,6 +41,5 @@ async function tell(parts: BotParts, activation: Activation, personId: string, r
   const conversation = await findConversation(parts.store.db, personId);
   if (conversation === null) return;
   const delivery = await parts.messenger.sendText(conversation, announcement(readerOf(conversation), activation, parts.clock.now()));
-  if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
-  if (delivery.outcome !== 'sent') parts.log.warn({ delivery, requestId: activation.requestId }, 'an administrator could not be told of an activation');
+  await sentOrNoted(parts, delivery, run, { what: 'an administrator could not be told of an activation', requestId: activation.requestId });
 }

@@ -5,7 +5,7 @@ import { findConversation } from '../store/conversation-references.ts';
 import { findDigest } from '../store/digests.ts';
 import type { JobRun } from '../store/job-queue.ts';
 import { readerOf } from '../bot/reader-of.ts';
-import { sendAgainOrGiveUp } from './try-again.ts';
+import { sentOrNoted } from './try-again.ts';
 import type { BotParts } from '../bot/parts.ts';
 
 /** Sends one person today's digest, if they still want one. */
@@ -17,6 +17,5 @@ export async function dailyDigest(parts: BotParts, personId: string, run: JobRun
   const drift = driftCounts(compared);
   const card = digestCard({ ...readerOf(conversation), timeZone: daily.timeZone }, { now: parts.clock.now(), report, daily, drift });
   const delivery = await parts.messenger.sendCard(conversation, card);
-  if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
-  if (delivery.outcome !== 'sent') parts.log.warn({ delivery, personId }, 'the digest could not be sent');
+  await sentOrNoted(parts, delivery, run, { what: 'the digest could not be sent', personId });
 }

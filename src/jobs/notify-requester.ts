@@ -5,8 +5,7 @@ import { findActivation } from '../store/activations.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import type { JobRun } from '../store/job-queue.ts';
 import { listPostedCards } from '../store/posted-cards.ts';
-import { rememberCard } from './remember-card.ts';
-import { sendAgainOrGiveUp } from './try-again.ts';
+import { postCard } from './post-card.ts';
 
 /** Who has asked elsewhere gets the card that tells how it stands, if they have met the bot and are no guest. */
 export async function notifyRequester(parts: BotParts, requestId: string, run: JobRun): Promise<void> {
@@ -17,15 +16,6 @@ export async function notifyRequester(parts: BotParts, requestId: string, run: J
   if (conversation === null || !await parts.isMember(person.id)) return;
   const cards = await listPostedCards(parts.store.db, requestId);
   if (cards.some(({ kind, personId }) => kind === 'requester' && personId === person.id)) return;
-  const delivery = await parts.messenger.sendCard(conversation, await requesterCard(parts, readerOf(conversation), activation));
-  if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
-  if (delivery.outcome !== 'sent') return parts.log.warn({ delivery, requestId }, 'who has asked elsewhere could not be told');
-  await rememberCard(parts, {
-    requestId,
-    personId: person.id,
-    activityId: delivery.activityId,
-    kind: 'requester',
-    reference: conversation.reference,
-    shownVersion: activation.version,
-  });
+  const card = await requesterCard(parts, readerOf(conversation), activation);
+  await postCard(parts, conversation, { card, requestId, personId: person.id, kind: 'requester', shownVersion: activation.version, otherwise: 'who has asked elsewhere could not be told' }, run);
 }

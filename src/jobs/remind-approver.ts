@@ -9,8 +9,7 @@ import { listAskedApprovers } from '../store/approvals.ts';
 import { listApprovalsGiven } from '../store/approvals-given.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { RetryLater, type JobData, type JobRun } from '../store/job-queue.ts';
-import { rememberCard } from './remember-card.ts';
-import { sendAgainOrGiveUp } from './try-again.ts';
+import { postCard } from './post-card.ts';
 
 /**
  * Brings an approver the card of a request once more, while nobody has decided. Outside working hours it waits for them,
@@ -21,18 +20,11 @@ export async function remindApprover(parts: BotParts, { requestId, approverId, r
   if (activation === null || !await isAwaited(parts, activation, approverId)) return;
   const conversation = await findConversation(parts.store.db, approverId);
   if (conversation === null) return;
-  const wait = round === 'nudge' ? 0 : secondsToWork(parts.waiting.workingHours, parts.clock.now(), readerOf(conversation).timeZone);
-  if (wait > 0) throw new RetryLater(wait);
   const reader = readerOf(conversation);
+  const wait = round === 'nudge' ? 0 : secondsToWork(parts.waiting.workingHours, parts.clock.now(), reader.timeZone);
+  if (wait > 0) throw new RetryLater(wait);
   const card = withReminder(reader, await approverCard(parts, reader, activation, approverId), { now: parts.clock.now(), activation: shownActivation(activation) });
-  const delivery = await parts.messenger.sendCard(conversation, card);
-  if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
-  if (delivery.outcome !== 'sent') {
-    parts.log.warn({ delivery, requestId }, 'an approver could not be reminded');
-    return;
-  }
-  const { activityId } = delivery;
-  await rememberCard(parts, { requestId, personId: approverId, activityId, kind: 'approver', reference: conversation.reference, shownVersion: activation.version });
+  await postCard(parts, conversation, { card, requestId, personId: approverId, kind: 'approver', shownVersion: activation.version, otherwise: 'an approver could not be reminded' }, run);
 }
 
 /** Whether this person has the card, and has not decided on it. */

@@ -7,9 +7,11 @@ import { offeredForm } from '../bot/approvals/offered-form.ts';
 import type { Offer } from '../store/tables.ts';
 import { requesterCard, shownActivation } from '../bot/activations/show-activation.ts';
 import { readerOf } from '../bot/reader-of.ts';
-import { rememberCard } from './remember-card.ts';
-import { sendAgainOrGiveUp } from './try-again.ts';
+import { postCard } from './post-card.ts';
+import { sentOrNoted } from './try-again.ts';
 import type { BotParts } from '../bot/parts.ts';
+
+const couldNotBeTold = 'the requester could not be told';
 
 /** A changed card makes no sound: one short message says what became of a request. */
 export async function tellRequester(parts: BotParts, requestId: string, version: number, run: JobRun): Promise<void> {
@@ -20,9 +22,7 @@ export async function tellRequester(parts: BotParts, requestId: string, version:
   if (activation.state === 'approved') return offerToBegin(parts, activation, conversation, run);
   if (activation.state === 'denied' && activation.offer !== null) return passOnOffer(parts, activation, { offer: activation.offer, conversation, run });
   const news = requesterNews(readerOf(conversation), { now: parts.clock.now(), activation: shownActivation(activation) });
-  const delivery = await parts.messenger.sendText(conversation, news);
-  if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
-  if (delivery.outcome !== 'sent') parts.log.warn({ delivery, requestId }, 'the requester could not be told');
+  await sentOrNoted(parts, await parts.messenger.sendText(conversation, news), run, { what: couldNotBeTold, requestId });
 }
 
 /** What is approved here waits for a click: the card with the button comes as a new message. */
@@ -43,13 +43,6 @@ async function passOnOffer(parts: BotParts, denied: Activation, { offer, convers
 }
 
 async function sendForm(parts: BotParts, { card, shows }: { readonly card: AdaptiveCard; readonly shows: Activation }, conversation: RememberedConversation, run: JobRun): Promise<void> {
-  const { requestId, version, person } = shows;
-  const delivery = await parts.messenger.sendCard(conversation, card);
-  if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') return sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
-  if (delivery.outcome !== 'sent') {
-    parts.log.warn({ delivery, requestId }, 'the requester could not be told');
-    return;
-  }
-  const { activityId } = delivery;
-  await rememberCard(parts, { requestId, personId: person.id, activityId, kind: 'requester', reference: conversation.reference, shownVersion: version });
+  const { requestId, version: shownVersion, person } = shows;
+  await postCard(parts, conversation, { card, requestId, personId: person.id, kind: 'requester', shownVersion, otherwise: couldNotBeTold }, run);
 }

@@ -1,4 +1,5 @@
 import type { Delivery } from '../bot/messenger.ts';
+import type { BotParts } from '../bot/parts.ts';
 import { RetryLater, type JobRun } from '../store/job-queue.ts';
 
 /**
@@ -9,6 +10,18 @@ export async function sendAgainOrGiveUp(delivery: Delivery, run: JobRun, giveUp:
   if (delivery.outcome === 'throttled') throw new RetryLater(delivery.retryAfterSeconds);
   if (run.attempt > 1) return giveUp();
   throw new Error('Teams did not say whether a message arrived.');
+}
+
+/**
+ * For a message that nobody is told of if it cannot be sent: tried as above, and noted.
+ *
+ * @param what could not be done, for the log
+ * @returns whether it was sent
+ */
+export async function sentOrNoted(parts: BotParts, delivery: Delivery, run: JobRun, { what, ...about }: { readonly what: string; readonly [about: string]: string }): Promise<boolean> {
+  if (delivery.outcome === 'throttled' || delivery.outcome === 'unknown') await sendAgainOrGiveUp(delivery, run, () => Promise.resolve());
+  else if (delivery.outcome !== 'sent') parts.log.warn({ delivery, ...about }, what);
+  return delivery.outcome === 'sent';
 }
 
 /** For a change to a message: changing it twice does no harm, so it is tried until the queue gives up. */

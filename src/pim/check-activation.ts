@@ -83,7 +83,7 @@ export function checkActivation(settings: Demands | null, draft: ActivationInput
 }
 
 /** Fewest minutes that a role lets a person ask for. */
-export function minimumMinutes(settings: RoleSettings | null): number {
+export function minimumMinutes(settings: Pick<RoleSettings, 'maximumMinutes'> | null): number {
   return settings === null ? pimFloorMinutes : Math.min(shortestActivationMinutes, settings.maximumMinutes);
 }
 

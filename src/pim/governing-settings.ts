@@ -2,9 +2,10 @@
  * Which settings an activation is held to, where its scope is narrower than its eligibility's (just-enough access).
  * Microsoft does not say whether the policy of the one or of the other counts, so both do, and the stricter demand wins.
  */
+import { distinctApprovers } from './distinct-approvers.ts';
 import { PimError } from './errors.ts';
 import type { PimErrorCode } from './errors.ts';
-import type { Approver, Role, RoleSettings, Scope } from './model.ts';
+import type { Role, RoleSettings, Scope } from './model.ts';
 import { parseScope, sameScope } from './scope.ts';
 
 /** What a person wants a role for: where, and by which right. */
@@ -75,12 +76,8 @@ export function strictest(a: RoleSettings, b: RoleSettings): RoleSettings {
     mfaRequired: a.mfaRequired || b.mfaRequired,
     authenticationContext: a.authenticationContext ?? b.authenticationContext,
     approvalRequired: approving.length > 0,
-    approvers: distinct(approving.flatMap(({ approvers }) => approvers)),
+    approvers: distinctApprovers(approving.flatMap(({ approvers }) => approvers)),
     approverJustificationRequired: approving.some(({ approverJustificationRequired }) => approverJustificationRequired),
     notifiesAdministrators: a.notifiesAdministrators || b.notifiesAdministrators,
   };
-}
-
-function distinct(approvers: readonly Approver[]): readonly Approver[] {
-  return [...new Map(approvers.map((approver) => [approver.id.toLowerCase(), approver])).values()];
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import { PimError } from './errors.ts';
 import type { Role, RoleSettings, Scope } from './model.ts';
+import { orPimError } from './or-pim-error.ts';
 import { entriesFor, tighten, type BoundSettings, type OwnEntry } from './own-settings.ts';
 
 export interface OwnLayer {
@@ -40,12 +41,8 @@ export function createOwnLayer({ entries, clock, listDescendants }: OwnLayerPart
     return below;
   };
   const readBelow = async (group: Scope): Promise<ReadonlySet<string> | null> => {
-    try {
-      return new Set((await listDescendants(group)).map((id) => id.toLowerCase()));
-    } catch (error) {
-      if (error instanceof PimError) return null;
-      throw error;
-    }
+    const ids = await orPimError(listDescendants(group));
+    return ids instanceof PimError ? null : new Set(ids.map((id) => id.toLowerCase()));
   };
   return {
     entries,

@@ -3,6 +3,7 @@
  * is added to what PIM asks for, at the entry's scope and everywhere below it, and of several the strictest counts.
  * PIM itself knows nothing of it, so it binds whoever activates through the bot, and not the portal.
  */
+import { distinctApprovers } from './distinct-approvers.ts';
 import { isGuid } from './guid.ts';
 import type { Approver, Role, RoleSettings, Scope, Ticket } from './model.ts';
 import { isBelow, kindOf, lastSegment, sameScope } from './scope.ts';
@@ -121,12 +122,12 @@ export function tighten(pim: RoleSettings | null, entries: readonly OwnEntry[]):
     ownMfa: entries.some(({ mfaRequired }) => mfaRequired),
     notifiesAdministrators: settings.notifiesAdministrators || entries.some(({ notifiesAdministrators }) => notifiesAdministrators),
     approvalRequired: requirements.length > 0,
-    approvers: distinct(requirements.flatMap(({ approvers }) => approvers)),
+    approvers: distinctApprovers(requirements.flatMap(({ approvers }) => approvers)),
     heldBy: settings.approvalRequired ? 'pim' : requirements.length > 0 ? 'bot' : null,
     asksApproval: entries.some(({ approverIds }) => approverIds !== null),
     requirements,
     ticketLists: entries.flatMap(({ tickets }) => (tickets.length === 0 ? [] : [tickets])),
-    escalateTo: distinct(entries.flatMap(({ escalateTo }) => escalateTo.map(ownApprover))),
+    escalateTo: distinctApprovers(entries.flatMap(({ escalateTo }) => escalateTo.map(ownApprover))),
   };
 }
 
@@ -135,7 +136,7 @@ function requirementsOf(pim: RoleSettings, entries: readonly OwnEntry[]): readon
   if (pim.approvalRequired) return [{ approvers: pim.approvers, count: most(entries) }];
   // A number without a list is about every list; one with a list is about that list.
   const ofAll = most(entries.filter(({ approverIds }) => approverIds === null));
-  return entries.flatMap((entry) => (entry.approverIds === null ? [] : [{ approvers: distinct(entry.approverIds.map(ownApprover)), count: Math.max(ofAll, entry.approvalsRequired) }]));
+  return entries.flatMap((entry) => (entry.approverIds === null ? [] : [{ approvers: distinctApprovers(entry.approverIds.map(ownApprover)), count: Math.max(ofAll, entry.approvalsRequired) }]));
 }
 
 /** How many approvals it takes: somebody who is on two lists counts for both. */
@@ -146,10 +147,6 @@ export function approvalsNeeded(requirements: readonly Pick<ApprovalRequirement,
 /** The file has ids alone: the directory says later what they are. */
 function ownApprover(id: string): Approver {
   return { id, kind: 'unknown', name: id };
-}
-
-function distinct(approvers: readonly Approver[]): readonly Approver[] {
-  return [...new Map(approvers.map((approver) => [approver.id.toLowerCase(), approver])).values()];
 }
 
 /** Whether a ticket is one that every list knows. */

@@ -95,7 +95,7 @@ function readRequest({ arm, graph }: PimReaderParts, request: RequestReference):
 
 /** One kind that cannot be read does not hide the others; when none can be read, the first failure is told. */
 async function listElevations(parts: PimReaderParts): Promise<ElevationReport> {
-  const reports = await Promise.all(parts.roleKinds.map((kind) => reportOrFailure(parts, kind)));
+  const reports = await Promise.all(parts.roleKinds.map((kind) => orPimError(asTheBot(reportOf(parts, kind)))));
   const failures = reports.filter((report) => report instanceof PimError);
   if (failures[0] !== undefined && failures.length === reports.length) throw failures[0];
   const told = reports.map((report, index) => (report instanceof PimError ? gapOf(parts.roleKinds[index], report) : report));
@@ -104,15 +104,6 @@ async function listElevations(parts: PimReaderParts): Promise<ElevationReport> {
     unread: told.flatMap(({ unread }) => unread),
     gaps: told.flatMap(({ gaps }) => gaps),
   };
-}
-
-async function reportOrFailure(parts: PimReaderParts, kind: RoleKind): Promise<ElevationReport | PimError> {
-  try {
-    return await asTheBot(reportOf(parts, kind));
-  } catch (error) {
-    if (error instanceof PimError) return error;
-    throw error;
-  }
 }
 
 async function reportOf({ arm, graph, digestScopes = [], digestGroups = [] }: PimReaderParts, kind: RoleKind): Promise<ElevationReport> {

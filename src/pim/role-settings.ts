@@ -2,6 +2,7 @@
  * A role management policy, read as the settings of a role.
  * Rule ids: https://learn.microsoft.com/graph/identity-governance-pim-rules-overview (the same in ARM).
  */
+import { distinctApprovers } from './distinct-approvers.ts';
 import { Duration } from 'luxon';
 import { z } from 'zod';
 import { shortestActivationMinutes } from './check-activation.ts';
@@ -72,17 +73,13 @@ function approvalSettings(rule: z.infer<typeof approvalRule> | null): ApprovalSe
   const stages = rule.setting.approvalStages ?? [];
   return {
     approvalRequired: rule.setting.isApprovalRequired,
-    approvers: distinct(stages.flatMap((stage) => stage.primaryApprovers ?? [])),
+    approvers: distinctApprovers(stages.flatMap((stage) => stage.primaryApprovers ?? [])),
     approverJustificationRequired: stages.some((stage) => stage.isApproverJustificationRequired ?? true),
   };
 }
 
 function approver(id: string, kind: Approver['kind'], description: string | null | undefined): Approver {
   return { id, kind, name: description || id };
-}
-
-function distinct(approvers: readonly Approver[]): readonly Approver[] {
-  return [...new Map(approvers.map((approver) => [approver.id.toLowerCase(), approver])).values()];
 }
 
 /** ISO 8601 to whole minutes, never rounded up; what cannot be read counts as the shortest activation that we offer. */

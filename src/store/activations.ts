@@ -313,7 +313,7 @@ function jsonOf(value: object | null | undefined): string | null | undefined {
   return value === null || value === undefined ? value : JSON.stringify(value);
 }
 
-function activationOf(row: Selectable<ActivationsTable>): Activation {
+export function activationOf(row: Selectable<ActivationsTable>): Activation {
   return {
     requestId: row.request_id,
     pimId: row.pim_request_id,

@@ -1,4 +1,4 @@
-import { findActivation, type Activation } from './activations.ts';
+import { activationOf, type Activation } from './activations.ts';
 import type { Queries } from './database.ts';
 import type { AskOutcome } from './tables.ts';
 
@@ -40,28 +40,25 @@ export async function markApproversAsked(queries: Queries, requestId: string, at
 
 /** Requests that we keep, and of which this person was asked to approve. Whether they still may, their approvers' list says. */
 export async function listHeldFor(queries: Queries, approverId: string): Promise<readonly Activation[]> {
-  const rows = await queries
-    .selectFrom('asked_approvers')
-    .innerJoin('activations', 'activations.request_id', 'asked_approvers.request_id')
-    .select('asked_approvers.request_id as requestId')
-    .where('asked_approvers.approver_id', '=', approverId)
-    .where('activations.state', '=', 'held')
-    .execute();
-  const activations = await Promise.all(rows.map(({ requestId }) => findActivation(queries, requestId)));
-  return activations.filter((activation) => activation !== null);
+  const rows = await askedOf(queries, approverId).where('activations.state', '=', 'held').selectAll('activations').execute();
+  return rows.map(activationOf);
 }
 
 /** Pending requests whose card this person should have got and could not be given. */
 export async function listUndelivered(queries: Queries, approverId: string): Promise<readonly string[]> {
-  const rows = await queries
-    .selectFrom('asked_approvers')
-    .innerJoin('activations', 'activations.request_id', 'asked_approvers.request_id')
-    .select('asked_approvers.request_id as requestId')
-    .where('asked_approvers.approver_id', '=', approverId)
+  const rows = await askedOf(queries, approverId)
     .where('asked_approvers.outcome', 'in', ['notInstalled', 'blocked', 'failed'])
     .where('activations.state', 'in', ['pending', 'held'])
+    .select('asked_approvers.request_id as requestId')
     .execute();
   return rows.map(({ requestId }) => requestId);
+}
+
+function askedOf(queries: Queries, approverId: string) {
+  return queries
+    .selectFrom('asked_approvers')
+    .innerJoin('activations', 'activations.request_id', 'asked_approvers.request_id')
+    .where('asked_approvers.approver_id', '=', approverId);
 }
 
 /** Records what came of asking one approver. */

@@ -97,7 +97,7 @@ describe.skipIf(browser === null)('a stronger sign-in', () => {
 
   test('that PIM asks for with a code of its own, where the settings could not be read beforehand', async () => {
     await tellPim(production, '/emulator/faults', {
-      match: { path: 'roleManagementPolicyAssignments' }, times: 2, fault: { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'No.' } } },
+      match: { path: 'rg-unread/.*roleManagementPolicyAssignments' }, times: 2, fault: { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'No.' } } },
     });
     const { card, requestId } = await asksFor(alex, 'rg-unread');
     expect(await sentToPim(production, requestId)).toEqual([400]);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { startApp } from '../../src/app.ts';
+import { usualWaiting } from '../../src/bot/approvals/waiting-rules.ts';
 import { DevAuthentication } from '../../src/bot/door/dev-adapter.ts';
 import { systemClock } from '../../src/clock.ts';
 import { appCredential, peopleTokens } from '../../src/dev/emulator-tokens.ts';
@@ -40,7 +41,7 @@ const app = await startApp({
   digestGroups: [],
   digestScopes: [],
   ownSettings: own.entries,
-  waiting: { remindAfter: [30, 240], escalateAfter: 60, workingHours: null },
+  waiting: usualWaiting,
   store,
   clock: systemClock,
   log,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Duration } from 'luxon';
 import { startApp } from '../../src/app.ts';
-import type { WaitingRules } from '../../src/bot/approvals/waiting-rules.ts';
+import { usualWaiting, type WaitingRules } from '../../src/bot/approvals/waiting-rules.ts';
 import { DevAuthentication } from '../../src/bot/door/dev-adapter.ts';
 import { appCredential, peopleTokens, postJson } from '../../src/dev/emulator-tokens.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/emulator.ts';
@@ -131,8 +131,6 @@ function ownSettingsOf(roles: readonly object[]): readonly OwnEntry[] {
   if (!read.ok) throw new Error(read.faults.join(' '));
   return read.entries;
 }
-
-const usualWaiting: WaitingRules = { remindAfter: [30, 240], escalateAfter: 60, workingHours: null };
 
 /** One round, to its end; a round that is under way already is waited for, too. */
 async function findElsewhere({ db }: Store): Promise<void> {

@@ -24,18 +24,22 @@ export async function recordAttempt(parts: BotParts, activation: Activation, { s
     if (steppedUp !== undefined && await closeStepUp(tx, steppedUp.id, 'carriedOut') === null) return null;
     const submitted = await moveActivation(tx, requestId, { from: [state], fromVersion: version }, { ...change, state: 'submitting' });
     if (submitted === null) return null;
-    const { person, role, scope, requestedStart, minutes, justification, ticket } = submitted;
     await recordAudit(tx, {
       at: parts.clock.now(),
-      actor: person,
+      actor: submitted.person,
       action: 'activate',
       phase: 'attempt',
       requestId,
-      details: { role, scope: scope.id, start: requestedStart, minutes, justification, ticket, ...(steppedUp === undefined ? {} : { stepUp: steppedUp.stepUp }) },
+      details: { ...whatIsAsked(submitted), ...(steppedUp === undefined ? {} : { stepUp: steppedUp.stepUp }) },
     });
     await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after: firstWatchAfterSeconds });
     return submitted;
   });
+}
+
+/** For the audit log. */
+export function whatIsAsked({ role, scope, requestedStart, minutes, justification, ticket }: Activation): Readonly<Record<string, unknown>> {
+  return { role, scope: scope.id, start: requestedStart, minutes, justification, ticket };
 }
 
 /**

@@ -7,9 +7,9 @@ import type { ShownActivation } from '../../cards/shown.ts';
 import type { Reader } from '../../cards/texts.ts';
 import type { AdaptiveCard } from '../../cards/adaptive-card.ts';
 import { isBelowEligibility } from '../../pim/governing-settings.ts';
-import { approvalsNeeded, ticketLink } from '../../pim/own-settings.ts';
+import { approvalsNeeded, ticketLink, type BoundSettings } from '../../pim/own-settings.ts';
 import type { Activation } from '../../store/activations.ts';
-import { listApprovalsGiven } from '../../store/approvals-given.ts';
+import { listApprovalsGiven, type ApprovalGiven } from '../../store/approvals-given.ts';
 import { listAskedApprovers, type AskedApprover } from '../../store/approvals.ts';
 import { readBackground } from '../../store/request-background.ts';
 import { bindAsHeld } from '../approvals/current-approvers.ts';
@@ -36,10 +36,10 @@ export async function showApproval(parts: BotParts, turn: Turn, activation: Acti
 
 export async function requesterCard(parts: BotParts, reader: Reader, activation: Activation): Promise<AdaptiveCard> {
   const { requestId, person, state } = activation;
-  const asked = await listAskedApprovers(parts.store.db, requestId);
+  const [asked, known] = await Promise.all([listAskedApprovers(parts.store.db, requestId), readApprovals(parts, activation)]);
   return activationStatusCard(reader, {
     now: parts.clock.now(),
-    activation: { ...await shownWithApprovals(parts, activation), mayNudge: mayNudge(activation, asked) },
+    activation: { ...withApprovals(shownActivation(activation), known), mayNudge: mayNudge(activation, asked) },
     asked: activation.approversAskedAt === null ? null : asked.map(({ approver, outcome }) => ({ name: approver.name, outcome })),
     stepUpUrl: state === 'awaitingStepUp' ? await stepUpUrlOf(parts, activation, person.id) : null,
     consentUrl: parts.consentUrl,
@@ -53,13 +53,13 @@ function mayNudge({ state, nudgedAt, decision }: Activation, asked: readonly Ask
 
 /** `approverId`: whose card it is. */
 export async function approverCard(parts: BotParts, reader: Reader, activation: Activation, approverId: string): Promise<AdaptiveCard> {
-  const { state, decision } = activation;
-  const [shown, given] = await Promise.all([shownWithApprovals(parts, activation), listApprovalsGiven(parts.store.db, activation.requestId)]);
+  const { state, decision, ticket } = activation;
+  const known = await readApprovals(parts, activation);
   return approvalRequestCard(reader, {
     now: parts.clock.now(),
-    activation: shown,
-    ticketUrl: await ticketUrlOf(parts, activation),
-    approvedByReader: given.some(({ by }) => by.id.toLowerCase() === approverId.toLowerCase()),
+    activation: withApprovals(shownActivation(activation), known),
+    ticketUrl: ticket === null ? null : ticketLink(known.bound?.ticketLists ?? [], ticket),
+    approvedByReader: known.given.some(({ by }) => by.id.toLowerCase() === approverId.toLowerCase()),
     ...(waitsForApproval(state) ? { background: await shownBackground(parts, activation, approverId) } : {}),
     approverJustificationRequired: activation.settings?.approverJustificationRequired ?? false,
     checking: decision !== null,
@@ -93,19 +93,22 @@ export function shownActivation(activation: Activation): ShownActivation {
   };
 }
 
-/** Where our settings say that tickets of its system are read. */
-async function ticketUrlOf({ ownLayer }: BotParts, activation: Activation): Promise<string | null> {
-  if (activation.ticket === null) return null;
-  return ticketLink((await ownLayer.bind(activation.settings, activation))?.ticketLists ?? [], activation.ticket);
+/** What our settings ask of a request, and who has approved it so far. */
+interface KnownApprovals {
+  readonly bound: BoundSettings | null;
+  readonly given: readonly ApprovalGiven[];
 }
 
-/** The same, with how many have approved, where it takes several. */
-async function shownWithApprovals(parts: BotParts, activation: Activation): Promise<ShownActivation> {
-  const shown = shownActivation(activation);
-  const bound = await bindAsHeld(parts, activation, activation.settings);
+async function readApprovals(parts: BotParts, activation: Activation): Promise<KnownApprovals> {
+  const [bound, given] = await Promise.all([bindAsHeld(parts, activation, activation.settings), listApprovalsGiven(parts.store.db, activation.requestId)]);
+  return { bound, given };
+}
+
+/** With how many have approved, where it takes several. */
+function withApprovals(shown: ShownActivation, { bound, given }: KnownApprovals): ShownActivation {
   const needed = approvalsNeeded(bound?.requirements ?? []);
   if (needed < 2) return shown;
-  const by = (await listApprovalsGiven(parts.store.db, activation.requestId)).map((approval) => approval.by.name);
+  const by = given.map((approval) => approval.by.name);
   return { ...shown, approvals: { by, given: Math.min(by.length, needed), needed } };
 }
 

@@ -1,6 +1,7 @@
 import { PimError } from '../../pim/errors.ts';
 import { governingScopes, type ActivationTarget } from '../../pim/governing-settings.ts';
 import type { Role, RoleSettings, Scope } from '../../pim/model.ts';
+import { orPimError } from '../../pim/or-pim-error.ts';
 import type { PimUser } from '../../pim/pim.ts';
 import type { StepUp } from '../../pim/step-up.ts';
 import { findActivation, type Activation, type ActivationChange } from '../../store/activations.ts';
@@ -43,23 +44,18 @@ export async function submitActivation(parts: BotParts, turn: Turn, action: Form
  * every scope that counts: nobody knows which of them PIM goes by. Asking twice is harmless, asking nobody is not.
  */
 async function pimAsksToo(parts: BotParts, turn: Turn, target: ActivationTarget): Promise<boolean> {
-  const pim = await parts.signIn.pimOf(turn.actor.id).catch(unlessPimError);
-  const readers = pim === null ? [parts.pimReader] : [pim, parts.pimReader];
+  const pim = await orPimError(parts.signIn.pimOf(turn.actor.id));
+  const readers = pim instanceof PimError ? [parts.pimReader] : [pim, parts.pimReader];
   const answers = await Promise.all(governingScopes(target).map((scope) => readAsAny(readers, target.role, scope)));
   return answers.every((settings) => settings?.approvalRequired === true);
 }
 
 async function readAsAny(readers: readonly Pick<PimUser, 'readRoleSettings'>[], role: Role, scope: Scope): Promise<RoleSettings | null> {
   for (const reader of readers) {
-    const settings = await reader.readRoleSettings(role, scope).catch(unlessPimError);
-    if (settings !== null) return settings;
+    const settings = await orPimError(reader.readRoleSettings(role, scope));
+    if (!(settings instanceof PimError)) return settings;
   }
   return null;
-}
-
-function unlessPimError(error: unknown): null {
-  if (error instanceof PimError) return null;
-  throw error;
 }
 
 /** Our settings ask for approval, and PIM's do not: nothing is sent before it is given. */
@@ -70,10 +66,6 @@ async function hold(parts: BotParts, turn: Turn, draft: Activation, change: Omit
 
 /** Conditional Access may ask for more than single sign-on as soon as a token is wanted. */
 async function pimOrStepUp(parts: BotParts, turn: Turn): Promise<PimUser | StepUp | PimError> {
-  try {
-    return await parts.signIn.pimOf(turn.actor.id);
-  } catch (error) {
-    if (!(error instanceof PimError)) throw error;
-    return stepUpAgainst(parts, error, null) ?? error;
-  }
+  const pim = await orPimError(parts.signIn.pimOf(turn.actor.id));
+  return pim instanceof PimError ? stepUpAgainst(parts, pim, null) ?? pim : pim;
 }

@@ -8,11 +8,10 @@ import type { Activation } from '../../store/activations.ts';
 import type { Offer } from '../../store/tables.ts';
 import { shownActivation } from '../activations/show-activation.ts';
 import { decideApproval, findDecidable } from '../decide-approval.ts';
-import { wasAsked } from './decision.ts';
+import { mayRead } from './decision.ts';
 import type { BotParts } from '../parts.ts';
 import type { Reply } from '../reply.ts';
 import type { Turn } from '../turn.ts';
-import { isCurrentApprover, readCurrentApprovers } from './current-approvers.ts';
 
 type OfferAction = Extract<Verb, { verb: 'approval.sendOffer' }>;
 
@@ -32,12 +31,6 @@ export async function sendOffer(parts: BotParts, turn: Turn, action: OfferAction
   const offer = offerOf(activation, action);
   if (typeof offer === 'string') return showOffer(parts, turn, activation, { entered: action, refused: offer });
   return decideApproval(parts, turn, 'deny', { ...action, offer });
-}
-
-/** Of a request that we keep, its approvers as they are now; of one that PIM keeps, whoever has its card. */
-export async function mayRead(parts: BotParts, turn: Turn, activation: Activation): Promise<boolean> {
-  if (activation.state !== 'held') return wasAsked(parts, turn, activation);
-  return isCurrentApprover(await readCurrentApprovers(parts, activation), turn.actor.id);
 }
 
 /** The form tells of the request: nobody else sees any of it. */

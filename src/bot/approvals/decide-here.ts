@@ -1,9 +1,7 @@
 import { noticeCard } from '../../cards/notice.ts';
-import type { Activation } from '../../store/activations.ts';
-import { recordAudit } from '../../store/audit-log.ts';
-import { findActivation } from '../../store/activations.ts';
+import { findActivation, type Activation } from '../../store/activations.ts';
 import { showApproval } from '../activations/show-activation.ts';
-import { wasAsked, type DecisionBy } from './decision.ts';
+import { recordRefusal, wasAsked, type DecisionBy } from './decision.ts';
 import { refusedOn } from '../problem.ts';
 import type { BotParts } from '../parts.ts';
 import type { Reply } from '../reply.ts';
@@ -36,7 +34,6 @@ async function takesSeveral(parts: BotParts, activation: Activation): Promise<bo
 
 /** Whoever is no approver, or none any more, learns nothing of the request (promise 9). */
 async function refuseStranger(parts: BotParts, turn: Turn, activation: Activation, { decision, approvers }: { readonly decision: DecisionBy; readonly approvers: CurrentApprovers }): Promise<Reply> {
-  const { requestId } = activation;
   const isAsked = await wasAsked(parts, turn, activation);
   try {
     requireReadable(approvers);
@@ -44,8 +41,6 @@ async function refuseStranger(parts: BotParts, turn: Turn, activation: Activatio
     if (isAsked) return refusedOn(parts, turn, await showApproval(parts, turn, activation), error);
     throw error;
   }
-  await recordAudit(parts.store.db, {
-    at: parts.clock.now(), actor: turn.actor, action: decision.result, phase: 'outcome', requestId, details: { result: 'refused', code: 'noApprover' },
-  });
+  await recordRefusal(parts, turn, activation, { result: decision.result, code: 'noApprover' });
   return { card: noticeCard(turn.reader, { key: isAsked ? 'noLongerApprover' : 'notYourDecision' }) };
 }

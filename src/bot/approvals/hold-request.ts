@@ -1,5 +1,6 @@
 import { moveActivation, type Activation, type ActivationChange } from '../../store/activations.ts';
 import { recordAudit } from '../../store/audit-log.ts';
+import { whatIsAsked } from '../activations/send-activation.ts';
 import type { BotParts } from '../parts.ts';
 
 /** As long as PIM lets its own approvers take. https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-resource-roles-approval-workflow */
@@ -14,14 +15,13 @@ export async function holdRequest(parts: BotParts, draft: Activation, change: Om
   return parts.store.transaction(async (tx) => {
     const held = await moveActivation(tx, requestId, { from: ['draft'], fromVersion: version }, { ...change, state: 'held' });
     if (held === null) return null;
-    const { person, role, scope, requestedStart, minutes, justification, ticket } = held;
     await recordAudit(tx, {
       at: parts.clock.now(),
-      actor: person,
+      actor: held.person,
       action: 'request',
       phase: 'outcome',
       requestId,
-      details: { role, scope: scope.id, start: requestedStart, minutes, justification, ticket, heldBy: 'bot' },
+      details: { ...whatIsAsked(held), heldBy: 'bot' },
     });
     await parts.jobs.enqueue(tx, 'find-approvers', { requestId });
     await parts.jobs.enqueue(tx, 'expire-request', { requestId }, { after: heldForSeconds });

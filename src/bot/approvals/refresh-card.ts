@@ -5,7 +5,7 @@ import { showApproval, showStatus } from '../activations/show-activation.ts';
 import type { BotParts } from '../parts.ts';
 import type { Reply } from '../reply.ts';
 import type { Turn } from '../turn.ts';
-import { mayRead } from './counter-offer.ts';
+import { mayRead } from './decision.ts';
 
 /** Teams shows an old card again: nobody has clicked, so nothing is asked of PIM, and nobody has to sign in. */
 export async function refreshStatus(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {

@@ -10,6 +10,9 @@ export interface WaitingRules {
   readonly workingHours: WorkingHours | null;
 }
 
+/** Where nothing is said. */
+export const usualWaiting: WaitingRules = { remindAfter: [30, 240], escalateAfter: 60, workingHours: null };
+
 /** In each person's own time zone. */
 export interface WorkingHours {
   /** 1 is Monday, 7 is Sunday. */

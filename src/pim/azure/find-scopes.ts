@@ -9,6 +9,7 @@ import { isGuid } from '../guid.ts';
 import { mapAtMost } from '../http/at-most.ts';
 import { listAllRaw, parseAnswer } from '../http/azure-client.ts';
 import type { AzureClient } from '../http/azure-client.ts';
+import { gapsOf } from '../listing.ts';
 import { mostScopes, scopesAtOnce } from '../look-limits.ts';
 import type { Gap, Listing, Scope } from '../model.ts';
 import { orPimError } from '../or-pim-error.ts';
@@ -29,7 +30,7 @@ export async function findScopes(client: AzureClient, words: string): Promise<Li
   const answers = [managementGroups, subscriptions, ...resourceGroups];
   return {
     items: byWords(answers.flatMap(itemsOf), wanted, ({ id, name }) => [name, lastSegment(id)]),
-    gaps: gapsOf([...failuresOf(answers), ...(searched.length > mostScopes ? ['tooManyScopes' as const] : [])]),
+    gaps: gapsOf('azure', [...failuresOf(answers), ...(searched.length > mostScopes ? ['tooManyScopes' as const] : [])]),
   };
 }
 
@@ -41,7 +42,7 @@ export async function findWidestScopes(client: AzureClient): Promise<Listing<Sco
   const { managementGroups, subscriptions } = await listContainers(client);
   const below = await keysBelow(client, itemsOf(managementGroups));
   const answers = [managementGroups, subscriptions];
-  return { items: answers.flatMap(itemsOf).filter(({ id }) => !below.has(scopeKey(id))), gaps: gapsOf(failuresOf(answers)) };
+  return { items: answers.flatMap(itemsOf).filter(({ id }) => !below.has(scopeKey(id))), gaps: gapsOf('azure', failuresOf(answers)) };
 }
 
 /** One listing that fails does not hide the others. */
@@ -59,10 +60,6 @@ function itemsOf(answer: Answer): readonly Scope[] {
 
 function failuresOf(answers: readonly Answer[]): readonly Gap['why'][] {
   return answers.flatMap((answer) => (answer instanceof PimError ? [answer.code] : []));
-}
-
-function gapsOf(reasons: readonly Gap['why'][]): readonly Gap[] {
-  return [...new Set(reasons)].map((why) => ({ kind: 'azure', why }));
 }
 
 /** Of one that lies below another nothing more is asked. Where Azure does not tell, nothing counts as below: it is read twice then. */

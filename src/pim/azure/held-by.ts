@@ -6,6 +6,7 @@ import { mapAtMost } from '../http/at-most.ts';
 import { listAll } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
 import { quoted } from '../http/odata.ts';
+import { gapsOf } from '../listing.ts';
 import { scopesAtOnce } from '../look-limits.ts';
 import type { ActiveAssignment, Gap, Listing } from '../model.ts';
 import { orPimError } from '../or-pim-error.ts';
@@ -22,6 +23,6 @@ export async function listAzureHeldBy(arm: ArmClient, digestScopes: readonly str
   const why = scopes.length < all.length ? [...refused, 'tooManyScopes' as const] : refused;
   return {
     items: [...new Map(held.map((assignment) => [`${assignment.id.toLowerCase()} ${scopeKey(assignment.scope.id)}`, assignment])).values()],
-    gaps: [...new Set(why)].map((reason) => ({ kind: 'azure', why: reason })),
+    gaps: gapsOf('azure', why),
   };
 }

@@ -8,6 +8,7 @@ import { mapAtMost } from '../http/at-most.ts';
 import { parseAnswer } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
 import { toPimError } from '../http/to-pim-error.ts';
+import { gapsOf } from '../listing.ts';
 import { mostScopes, scopesAtOnce } from '../look-limits.ts';
 import type { EligibleAssignment, Gap, Listing, Role, Scope } from '../model.ts';
 import { orPimError } from '../or-pim-error.ts';
@@ -58,7 +59,7 @@ async function list(client: ArmClient, query: PolicyQuery, listEligible: () => P
   const read = policies.flatMap((policy) => (policy instanceof PimError ? [] : [policy]));
   return {
     items: query.onlyChanged === true ? read.filter(isChanged) : read,
-    gaps: [...scopes.gaps, ...[...new Set(whys)].map((why) => ({ kind: 'azure', why }) as const)],
+    gaps: [...scopes.gaps, ...gapsOf('azure', whys)],
   };
 }
 

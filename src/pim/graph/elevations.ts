@@ -1,4 +1,5 @@
 /** Who holds an activated directory role, or an activated membership of a group, right now: as the bot's own identity may read it. */
+import { gapsOf } from '../listing.ts';
 import { listAllOf } from './batch.ts';
 import { readNames } from './directory-names.ts';
 import { PimError } from '../errors.ts';
@@ -31,7 +32,7 @@ export async function listGroupElevations(graph: AzureClient, groupIds: readonly
   const items = lists.flatMap((list) => (list instanceof PimError ? [] : list));
   return {
     elevations: await elevationsOf(graph, items),
-    gaps: [...new Set(failures.map(({ code }) => code))].map((why) => ({ kind: 'group', why })),
+    gaps: gapsOf('group', failures.map(({ code }) => code)),
   };
 }
 

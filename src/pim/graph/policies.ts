@@ -1,4 +1,5 @@
 /** The settings of directory roles and of groups: their role management policies, by Microsoft Graph. */
+import { gapsOf } from '../listing.ts';
 import { wholeDirectory } from './graph-answers.ts';
 import type { GraphRoleKind } from './graph-kind.ts';
 import { listAllOf } from './batch.ts';
@@ -65,10 +66,10 @@ async function list({ client, kind, ...parts }: SettingsParts, { scopes: wanted,
   const answers = lists.flatMap((items, index) => policiesAt(items, scopes.items[index] ?? wholeDirectory, roles instanceof PimError ? [] : roles));
   const policies = answers.flatMap((answer) => (answer instanceof PimError || (onlyChanged && !isChanged(answer)) ? [] : [answer]));
   const approvers = new Map((await named(client, distinctApprovers(policies))).map((approver) => [approver.id, approver]));
-  const whys = new Set([...failures, ...answers].flatMap((answer) => (answer instanceof PimError ? [answer.code] : [])));
+  const whys = [...failures, ...answers].flatMap((answer) => (answer instanceof PimError ? [answer.code] : []));
   return {
     items: policies.map((policy) => ({ ...policy, approvers: policy.approvers.map((approver) => approvers.get(approver.id) ?? approver) })),
-    gaps: [...scopes.gaps, ...[...whys].map((why) => ({ kind, why }))],
+    gaps: [...scopes.gaps, ...gapsOf(kind, whys)],
   };
 }
 
