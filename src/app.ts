@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/core-auth';
 import type { BotFrameworkAuthentication } from 'botframework-connector';
+import { channelAt, type ChannelSettings } from './bot/announce-channel.ts';
 import type { WaitingRules } from './bot/approvals/waiting-rules.ts';
 import { BotAdapter } from './bot/door/adapter.ts';
 import { carryOut } from './bot/sign-in/carry-out.ts';
@@ -33,7 +34,7 @@ import type { PimReader, PimUser } from './pim/pim.ts';
 import { createPimReader } from './pim/reader.ts';
 import { armScope, graphScope } from './pim/token-scope.ts';
 import { findConversation } from './store/conversation-references.ts';
-import { insideTransaction, type Store } from './store/database.ts';
+import { refuseCallsInside, type Store } from './store/database.ts';
 import { openJobQueue } from './store/job-queue.ts';
 import { createStepUpPages } from './web/step-up.ts';
 
@@ -64,6 +65,8 @@ export interface AppParts {
   /** Our own, stricter settings of roles. */
   readonly ownSettings: readonly OwnEntry[];
   readonly waiting: WaitingRules;
+  /** Where activations are announced, where their settings say so; nowhere where nothing is said. */
+  readonly announceChannel?: ChannelSettings | null;
   /** Whether requests made elsewhere are looked for once a minute; yes where nothing is said. */
   readonly looksElsewhere?: boolean;
   /** How long an approver's card waits to hear what its requester holds; some seconds, where nothing is said. */
@@ -129,6 +132,7 @@ export async function startApp(app: AppParts): Promise<App> {
     pimReader,
     ownLayer: ownLayerOf(app),
     waiting: app.waiting,
+    announceChannel: app.announceChannel ? channelAt(app.announceChannel, app) : null,
     looksElsewhere: app.looksElsewhere ?? true,
     clock: app.clock,
     log: app.log,
@@ -206,9 +210,7 @@ function callOptions({ azure }: AppParts, credential: TokenCredential): Omit<Azu
   return {
     credential,
     timeoutMs: pimTimeoutMs,
-    beforeCall: () => {
-      if (insideTransaction()) throw new Error('A call to PIM or Graph was made inside a database transaction.');
-    },
+    beforeCall: refuseCallsInside,
     ...(azure.caPem === undefined ? {} : { caPem: azure.caPem }),
   };
 }

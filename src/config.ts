@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Duration } from 'luxon';
+import { Duration, IANAZone } from 'luxon';
 import { z } from 'zod';
+import { globalServiceUrl, type ChannelSettings } from './bot/announce-channel.ts';
 import { parseWorkingHours, type WaitingRules } from './bot/approvals/waiting-rules.ts';
 import type { RoleKind } from './pim/model.ts';
 import type { OwnEntry } from './pim/own-settings.ts';
@@ -49,6 +50,8 @@ export interface Config {
   };
   /** Our own, stricter settings of roles: `env/role-settings.json`. */
   readonly ownSettings: readonly OwnEntry[];
+  /** Where activations are announced, where their settings say so; `null`: in no channel. */
+  readonly announceChannel: ChannelSettings | null;
   /** Whether requests made elsewhere are looked for once a minute. */
   readonly looksElsewhere: boolean;
   readonly waiting: WaitingRules;
@@ -133,7 +136,7 @@ const environment = z.object({
   STEP_UP_APP_PASSWORD: z.string().default(''),
   TEAMS_SERVICE_HOSTS: z.string().default(teamsServiceHosts.join(','))
     .transform((list) => list.split(',').map((name) => name.trim().toLowerCase()))
-    .pipe(z.array(host)),
+    .pipe(z.tuple([host], host)),
   PORT: z.coerce.number({ error: 'must be a port number' }).int({ error: 'must be a port number' }).min(1, { error: 'must be a port number' }).max(65_535, { error: 'must be a port number' }).default(3978),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' }).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' }).optional(),
@@ -145,6 +148,9 @@ const environment = z.object({
     .transform((list) => [...new Set(listed(list.toLowerCase()))])
     .pipe(z.tuple([roleKind], roleKind)),
   ROLE_SETTINGS_FILE: z.string().optional(),
+  ANNOUNCE_CHANNEL: z.string().regex(/^19:[\w-]+@thread\.(?:tacv2|skype)$/, { error: 'must be the id of a channel, such as 19:…@thread.tacv2: it is in the channel\'s link, where %3A stands for ":" and %40 for "@"' }).optional(),
+  ANNOUNCE_LOCALE: z.enum(['en', 'ja'], { error: 'must be en or ja' }).default('en'),
+  ANNOUNCE_TIME_ZONE: z.string().refine((zone) => IANAZone.isValidZone(zone), { error: 'must be the IANA name of a time zone, such as Asia/Tokyo' }).default('UTC'),
   LOOK_ELSEWHERE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   REMIND_AFTER: z.string().default('PT30M,PT4H').transform(listed).pipe(z.array(minutesOfDay)),
   ESCALATE_AFTER: z.string().default('PT1H').pipe(minutesOfDay),
@@ -216,9 +222,14 @@ function configOf(values: z.infer<typeof environment>, { caPem, ownSettings }: {
       digestGroups: values.DIGEST_GROUPS,
     },
     ownSettings,
+    announceChannel: channelOf(values),
     looksElsewhere: values.LOOK_ELSEWHERE === 'on',
     waiting: { remindAfter: values.REMIND_AFTER, escalateAfter: values.ESCALATE_AFTER, workingHours: values.WORKING_HOURS ?? null },
   };
+}
+
+function channelOf({ ANNOUNCE_CHANNEL: id, ANNOUNCE_LOCALE: locale, ANNOUNCE_TIME_ZONE: timeZone, TEAMS_SERVICE_HOSTS: [host] }: z.infer<typeof environment>): ChannelSettings | null {
+  return id === undefined ? null : { id, serviceUrl: globalServiceUrl(host), reader: { locale, timeZone } };
 }
 
 /** Which one is set; `proofFaults` saw to it that it is one. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import path from 'node:path';
 import { runCheck } from './dev/check.ts';
-import { startPlaygrounds } from './dev/playgrounds.ts';
+import { channelOfTheFirstWindow, startPlaygrounds } from './dev/playgrounds.ts';
 import { readDevSettings, type DevSettings } from './dev/settings.ts';
 import { startStack } from './dev/stack.ts';
 import { loadSeed } from './emulator/seed-file.ts';
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
 
 async function run(settings: DevSettings, seed: Seed): Promise<void> {
   await using started = new AsyncDisposableStack();
-  const stack = await startStack(settings, seed);
+  const stack = await startStack(settings, seed, channelOfTheFirstWindow(settings, seed));
   started.defer(() => stack.close());
   const windows = await startPlaygrounds(settings, seed, stack.app.url);
   started.defer(() => windows.close());
@@ -45,6 +45,7 @@ async function run(settings: DevSettings, seed: Seed): Promise<void> {
   print(`1. In ${requester}'s, type:  activate Contributor on rg-app for 1h because the deployment hangs`);
   print('2. Press Activate on the form.');
   print(`3. In ${approver}'s, give a reason on the card and press Approve. Both cards change.`);
+  print(`4. In ${requester}'s, the team's channel "Announcements" says that the role has been activated.`);
   print('"help" shows what else there is. Ctrl-C stops everything.');
   await untilAsked();
 }

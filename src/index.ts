@@ -13,7 +13,7 @@ import { createOnBehalfOf } from './identity/on-behalf-of.ts';
 import { createStepUpClient } from './identity/step-up-client.ts';
 import { createLog } from './log.ts';
 import { tokenScopeOf } from './pim/token-scope.ts';
-import { openStore } from './store/database.ts';
+import { openStore, refuseCallsInside } from './store/database.ts';
 
 /** The production entry point: configuration → parts → start; SIGTERM and SIGINT → stop in reverse. */
 async function main(): Promise<void> {
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const { appId, tenantId } = config.bot;
   const log = createLog(config.logLevel);
   const clock = systemClock;
-  const registration: AppRegistration = { tenantId, appId, proof: proofOf(config, secrets, secrets.appPassword) };
+  const registration: AppRegistration = { tenantId, appId, proof: proofOf(config, secrets, secrets.appPassword), beforeCall: refuseCallsInside };
   const credential = appCredential(registration);
   const store = await openStore(secrets.database, { log });
   const authentication = channelAuthentication({ appId, tenantId, credential }, {
@@ -55,6 +55,7 @@ async function main(): Promise<void> {
     digestGroups: config.pim.digestGroups,
     ownSettings: config.ownSettings,
     waiting: config.waiting,
+    announceChannel: config.announceChannel,
     looksElsewhere: config.looksElsewhere,
     store,
     clock,
@@ -83,7 +84,7 @@ function proofOf({ bot }: Config, { certificatePem }: Secrets, password: string)
 function stepUpOf(config: Config, secrets: Secrets): StepUpSettings | null {
   if (config.stepUp === null) return null;
   const { appId, publicUrl } = config.stepUp;
-  const registration = { tenantId: config.bot.tenantId, appId, proof: proofOf(config, secrets, secrets.stepUpPassword) };
+  const registration = { tenantId: config.bot.tenantId, appId, proof: proofOf(config, secrets, secrets.stepUpPassword), beforeCall: refuseCallsInside };
   const options = { redirectUri: `${publicUrl}/step-up/callback`, clock: systemClock };
   return { publicUrl, signInSource: 'https:', client: createStepUpClient(registration, options) };
 }

@@ -52,10 +52,11 @@ describe('the manifest', () => {
     expect(placeholders({ id: '${{TeamsAppId}}' })).toEqual(['TeamsAppId']);
   });
 
-  test('asks for a personal chat and the identity of the person, and for nothing more', () => {
+  test('asks for a personal chat, for teams in whose channel it announces, and the identity of the person, and for nothing more', () => {
     const [bot] = manifest.bots;
     expect(manifest.bots).toHaveLength(1);
-    expect(bot).toMatchObject({ scopes: ['personal'], supportsFiles: true, supportsCalling: false, supportsVideo: false });
+    expect(bot).toMatchObject({ scopes: ['personal', 'team'], supportsFiles: true, supportsCalling: false, supportsVideo: false });
+    // Nothing is shown or done in a team: no command is offered there.
     expect(bot?.commandLists.map(({ scopes }) => scopes)).toEqual([['personal']]);
     expect(manifest).toMatchObject({ defaultInstallScope: 'personal', permissions: ['identity'] });
     // Anonymous people come in through `meetingExtensionDefinition` alone; tabs and message extensions are not there yet.

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { allowedServiceUrl } from '../src/bot/door/service-url.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { createAuthority, createServerCertificate } from '../src/emulator/certificate.ts';
 
@@ -91,6 +92,13 @@ describe('promise 2: an unsafe environment is refused', () => {
     ['a pattern in place of a connector host', { ...safe, TEAMS_SERVICE_HOSTS: '*.trafficmanager.net' }, 'TEAMS_SERVICE_HOSTS must be exact host names'],
     ['a connector address in place of its host', { ...safe, TEAMS_SERVICE_HOSTS: 'https://smba.trafficmanager.net/' }, 'TEAMS_SERVICE_HOSTS must be exact host names'],
     ['an empty place in the list of connector hosts', { ...safe, TEAMS_SERVICE_HOSTS: 'smba.trafficmanager.net,' }, 'TEAMS_SERVICE_HOSTS must be exact host names'],
+    ['a channel by its name', { ...safe, ANNOUNCE_CHANNEL: 'Privileged access' }, 'ANNOUNCE_CHANNEL must be the id of a channel, such as 19:…@thread.tacv2: it is in the channel\'s link'],
+    ['a channel as its link has it', { ...safe, ANNOUNCE_CHANNEL: '19%3Aa1b2%40thread.tacv2' }, 'ANNOUNCE_CHANNEL must be the id of a channel'],
+    ['a group chat in place of a channel', { ...safe, ANNOUNCE_CHANNEL: '19:a1b2@thread.v2' }, 'ANNOUNCE_CHANNEL must be the id of a channel'],
+    ['a thread of a channel', { ...safe, ANNOUNCE_CHANNEL: '19:a1b2@thread.tacv2;messageid=1' }, 'ANNOUNCE_CHANNEL must be the id of a channel'],
+    ['a path in place of a channel', { ...safe, ANNOUNCE_CHANNEL: '19:../x@thread.tacv2' }, 'ANNOUNCE_CHANNEL must be the id of a channel'],
+    ['a language that the bot does not speak', { ...safe, ANNOUNCE_LOCALE: 'fr' }, 'ANNOUNCE_LOCALE must be en or ja'],
+    ['a time zone that there is not', { ...safe, ANNOUNCE_TIME_ZONE: 'Tokyo' }, 'ANNOUNCE_TIME_ZONE must be the IANA name of a time zone, such as Asia/Tokyo'],
     ['a port that is no number', { ...safe, PORT: 'http' }, 'PORT must be a port number'],
   ])('with %s', (_what, env, fault) => {
     expect(faultsOf(env)).toEqual([expect.stringContaining(fault)]);
@@ -195,6 +203,18 @@ test('all kinds of roles are looked after, unless the setting names some', () =>
 test('the digest covers the groups that are named', () => {
   expect(read(safe).config.pim.digestGroups).toEqual([]);
   expect(read({ ...safe, DIGEST_GROUPS: ` ${botId.toUpperCase()}, ${tenant}` }).config.pim.digestGroups).toEqual([botId, tenant]);
+});
+
+test('promise 23: activations are announced in the channel that is named, in no other, by Teams\' global address on the first of the connector hosts', () => {
+  expect(read(safe).config.announceChannel).toBeNull();
+  expect(read({ ...safe, ANNOUNCE_CHANNEL: ' ', ANNOUNCE_LOCALE: 'ja' }).config.announceChannel).toBeNull();
+  expect(read({ ...safe, ANNOUNCE_CHANNEL: '19:a1_B2-c3@thread.skype' }).config.announceChannel).toEqual({
+    id: '19:a1_B2-c3@thread.skype', serviceUrl: 'https://smba.trafficmanager.net/teams/', reader: { locale: 'en', timeZone: 'UTC' },
+  });
+  const ofGcc = { TEAMS_SERVICE_HOSTS: 'smba.infra.gcc.teams.microsoft.com, smba.trafficmanager.net', ANNOUNCE_LOCALE: 'ja', ANNOUNCE_TIME_ZONE: 'Asia/Tokyo' };
+  const { config } = read({ ...safe, ...ofGcc, ANNOUNCE_CHANNEL: '19:a1b2@thread.tacv2' });
+  expect(config.announceChannel).toEqual({ id: '19:a1b2@thread.tacv2', serviceUrl: 'https://smba.infra.gcc.teams.microsoft.com/teams/', reader: { locale: 'ja', timeZone: 'Asia/Tokyo' } });
+  expect(allowedServiceUrl(config.announceChannel?.serviceUrl, new Set(config.teamsServiceHosts))).not.toBeNull();
 });
 
 test('promise 23: the token service is one of Microsoft\'s, by region', () => {

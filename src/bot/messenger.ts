@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CardFactory, type Activity, type CloudAdapter, type ConversationReference, type TurnContext } from 'botbuilder';
 import { z } from 'zod';
 import type { AdaptiveCard } from '../cards/adaptive-card.ts';
+import type { FileCard } from '../cards/file-cards.ts';
+import { CallInsideTransaction } from '../store/database.ts';
 import type { SignInCard } from './reply.ts';
 
 /** Messages that nobody is waiting for: sent and changed outside a turn. */
 export interface Messenger {
-  sendCard(to: Address, card: AdaptiveCard): Promise<Delivery>;
+  sendCard(to: Address, card: AdaptiveCard | FileCard): Promise<Delivery>;
   sendText(to: Address, text: string): Promise<Delivery>;
   sendSignIn(to: Address, card: SignInCard): Promise<Delivery>;
   updateCard(to: Address, activityId: string, card: AdaptiveCard): Promise<Delivery>;
@@ -44,6 +46,7 @@ export function createMessenger(adapter: CloudAdapter, appId: string): Messenger
       sending.catch(() => undefined);
       return { outcome: 'unknown', detail: 'no answer in time' };
     } catch (error) {
+      if (error instanceof CallInsideTransaction) throw error;
       return deliveryOf(error);
     }
   };
@@ -60,8 +63,8 @@ export function createMessenger(adapter: CloudAdapter, appId: string): Messenger
 }
 
 /** A card alone: text beside it would be split into a second message, and the id of the card's lost. */
-export function cardMessage(card: AdaptiveCard): Partial<Activity> {
-  return { type: 'message', attachments: [CardFactory.adaptiveCard(card)] };
+export function cardMessage(card: AdaptiveCard | FileCard): Partial<Activity> {
+  return { type: 'message', attachments: ['contentType' in card ? { ...card } : CardFactory.adaptiveCard(card)] };
 }
 
 function signInMessage(card: SignInCard): Partial<Activity> {

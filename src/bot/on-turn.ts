@@ -3,13 +3,14 @@ import { parseVerb } from '../cards/verbs.ts';
 import { listUndelivered } from '../store/approvals.ts';
 import { rememberConversation } from '../store/conversation-references.ts';
 import { answerOf } from './answer.ts';
-import { deliverAsMessage, deliverInPlace } from './deliver.ts';
+import { deliverAsMessage, deliverInPlace, deliverOnCard } from './deliver.ts';
 import { onSignInFailure, onTokenExchange, onVerifyState, signInByClick, type InvokeAnswer } from './sign-in/on-sign-in.ts';
 import { beforePim } from './nothing-sent.ts';
 import type { BotParts } from './parts.ts';
 import type { Reply } from './reply.ts';
 import { runVerb } from './routes.ts';
 import { notUnderstood, runMessage } from './run-message.ts';
+import { readFileConsent, saveExport } from './settings/save-export.ts';
 import { turnOf, type Turn } from './turn.ts';
 import { welcome } from './welcome.ts';
 
@@ -42,6 +43,7 @@ async function onMessage(parts: BotParts, context: TurnContext, turn: Turn): Pro
 async function onInvoke(parts: BotParts, context: TurnContext, turn: Turn): Promise<InvokeAnswer> {
   const { name } = context.activity;
   if (name === 'adaptiveCard/action') return { status: 200, body: await onClick(parts, context, turn) };
+  if (name === 'fileConsent/invoke') return onFileConsent(parts, context, turn);
   if (name === 'signin/tokenExchange') return onTokenExchange(parts, context, turn);
   if (name === 'signin/verifyState') return onVerifyState(parts, context, turn);
   if (name === 'signin/failure') return onSignInFailure(parts, context, turn);
@@ -55,6 +57,17 @@ async function onClick(parts: BotParts, context: TurnContext, turn: Turn): Promi
     return action === null ? notUnderstood(turn) : runVerb(parts, turn, action);
   };
   return deliverInPlace(parts, turn, signInByClick(parts, { turn, activity: context.activity }, work));
+}
+
+/** The person has agreed to a file that was offered, or not. Where they have to sign in first, it is offered once more: the place for it is not kept. */
+async function onFileConsent(parts: BotParts, { activity }: TurnContext, turn: Turn): Promise<InvokeAnswer> {
+  const consent = readFileConsent(turn.value);
+  const work = answerOf(parts, { turn, activity }, async () => {
+    await beforePim(() => remember(parts, turn));
+    return consent === null ? notUnderstood(turn) : saveExport(parts, turn, consent);
+  });
+  await deliverOnCard(parts, { ...turn, value: consent?.asked }, work);
+  return { status: 200 };
 }
 
 /** The app was installed, or the chat opened for the first time: remember the way back and say hello, once. */

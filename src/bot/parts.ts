@@ -4,6 +4,7 @@ import type { OwnLayer } from '../pim/own-layer.ts';
 import type { PimReader } from '../pim/pim.ts';
 import type { Store } from '../store/database.ts';
 import type { JobQueue } from '../store/job-queue.ts';
+import type { AnnounceChannel } from './announce-channel.ts';
 import type { WaitingRules } from './approvals/waiting-rules.ts';
 import type { IsMember } from './sign-in/members.ts';
 import type { Messenger } from './messenger.ts';
@@ -30,6 +31,8 @@ export interface BotParts {
   readonly ownLayer: OwnLayer;
   /** How long a request waits before somebody is reminded of it. */
   readonly waiting: WaitingRules;
+  /** Where activations are announced beside the administrators' own chats; `null`: nowhere. */
+  readonly announceChannel: AnnounceChannel | null;
   /** Whether requests made elsewhere are looked for. */
   readonly looksElsewhere: boolean;
   readonly clock: Clock;

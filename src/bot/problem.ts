@@ -6,8 +6,9 @@ import type { Reply } from './reply.ts';
 import type { Turn } from './turn.ts';
 
 /** What a card or a row keeps of an error: no message, no cause, no token. */
-export function problemOf(error: PimError): Problem {
-  return { code: error.code, rules: error.details.rules ?? [], azureRequestId: error.details.azureRequestId ?? null };
+export function problemOf({ code, details }: PimError): Problem {
+  const { rules = [], azureRequestId, retryAfterMs } = details;
+  return { code, rules, azureRequestId: azureRequestId ?? null, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** What is wrong with the sign-in has an answer of its own: after it the click comes again. */

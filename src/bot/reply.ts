@@ -1,11 +1,14 @@
 import type { OAuthCard } from 'botbuilder';
 import type { AdaptiveCard } from '../cards/adaptive-card.ts';
+import type { FileCard } from '../cards/file-cards.ts';
 
 /** What a handler answers with. How it reaches the person (new message or card changed in place) is `deliver.ts`'s work. */
 export interface Reply {
   readonly card: AdaptiveCard;
   /** Set when the card shows a request, so that it can be changed when the request does. */
   readonly shows?: ShownRequest;
+  /** Teams' own card about a file, in a message of its own below. */
+  readonly file?: FileCard;
 }
 
 export interface ShownRequest {

@@ -1,7 +1,7 @@
 import type { Activity, ConversationReference, TurnContext } from 'botbuilder';
 import { TurnContext as Turns } from 'botbuilder';
 import { z } from 'zod';
-import { attachedFiles, type AttachedFile } from './settings/attached-file.ts';
+import { attachedFiles, type AttachedFile, type FileReadBefore } from './settings/attached-file.ts';
 import { localeOf, type Reader } from '../cards/texts.ts';
 
 /** Who acts, as the authenticated activity says; never as card data says. */
@@ -23,8 +23,8 @@ export interface Turn {
   readonly text: string;
   /** What a card sent, unchecked. */
   readonly value: unknown;
-  /** What the person has uploaded with the message. */
-  readonly files?: readonly AttachedFile[];
+  /** What the person has uploaded with the message, or what was read of it before a sign-in. */
+  readonly files?: readonly (AttachedFile | FileReadBefore)[];
   /** The card that was clicked, where the activity names it. */
   readonly cardActivityId: string | null;
   readonly conversation: Conversation;

@@ -1,4 +1,4 @@
-import { isLater } from '../pim/activation-status.ts';
+import { isLater, waitsForApproval } from '../pim/activation-status.ts';
 import type { ActivationState } from '../pim/activation-status.ts';
 import type { Ticket } from '../pim/model.ts';
 import { moment } from './moment.ts';
@@ -30,6 +30,13 @@ export function approvalsFacts(locale: Locale, { approvals }: ShownActivation): 
     ? text(locale, 'fact.approvalsNone', { needed: String(needed) })
     : text(locale, 'fact.approvalsValue', { given: String(given), needed: String(needed), names: by.map((name) => oneLine(name)).join(', ') });
   return [fact(locale, 'fact.approvals', value)];
+}
+
+/** Where fewer people may approve than have to, waiting does not help: the requester is told. */
+export function tooFewFacts(locale: Locale, { state, approvals }: ShownActivation): readonly Fact[] {
+  const { needed = 0, possible = null } = approvals ?? {};
+  if (!waitsForApproval(state) || possible === null || possible >= needed) return [];
+  return [fact(locale, 'fact.note', text(locale, 'fact.approvalsTooFew', { possible: String(possible), needed: String(needed) }))];
 }
 
 /** No line at all where there is no ticket. */

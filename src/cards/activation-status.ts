@@ -1,7 +1,7 @@
-import { isFinal, waitsForApproval } from '../pim/activation-status.ts';
+import { isFinal, waitsForApproval, type ActivationState } from '../pim/activation-status.ts';
 import { cardTemplate } from './adaptive-card.ts';
 import type { AdaptiveCard, CardFrame } from './adaptive-card.ts';
-import { approvalsFacts, fact, plannedFacts, ticketFacts, whyFact } from './activation-facts.ts';
+import { approvalsFacts, fact, plannedFacts, ticketFacts, tooFewFacts, whyFact } from './activation-facts.ts';
 import type { Fact } from './activation-facts.ts';
 import { frame } from './frame.ts';
 import { moreText } from './list-rows.ts';
@@ -49,6 +49,8 @@ interface StatusData extends CardFrame {
   readonly nobodyTold: string;
 }
 
+/** What was approved here, and PIM has refused, can be sent again. */
+const canHaveFailed: ReadonlySet<ActivationState> = new Set(['failed', 'approved']);
 const mostAsked = 8;
 const noProblem: ProblemWords = { what: '', why: [], next: [], azureRequestId: '' };
 
@@ -57,7 +59,7 @@ const fill: (data: StatusData) => AdaptiveCard = cardTemplate(template);
 /** Where a person's own activation stands. It never says more than PIM has confirmed. */
 export function activationStatusCard(reader: Reader, { now, activation, asked, stepUpUrl = null, consentUrl = null }: ActivationStatus): AdaptiveCard {
   const { locale } = reader;
-  const problem = activation.state === 'failed' ? activation.problem : null;
+  const problem = canHaveFailed.has(activation.state) ? activation.problem : null;
   const card = fill({
     ...frame(reader, 'status.summary', statusActions(locale, activation, stepUpUrl, consentUrl)),
     tone: statusTone(activation.state),
@@ -80,6 +82,7 @@ function facts(reader: Reader, activation: ShownActivation, now: Date): readonly
   return [
     ...decisionFacts(locale, activation),
     ...approvalsFacts(locale, activation),
+    ...tooFewFacts(locale, activation),
     whyFact(locale, activation.justification),
     ...ticketFacts(locale, activation.ticket),
     ...(activation.minutes === null ? [] : [fact(locale, 'fact.duration', duration(locale, activation.minutes))]),

@@ -125,12 +125,16 @@ function facts(reader: Reader, request: ApprovalRequest, stage: ApprovalStage): 
 /** What binds here and not in the portal is said. */
 function noteFacts(locale: Locale, { activation, approvedByReader = false }: ApprovalRequest, stage: ApprovalStage): readonly Fact[] {
   if (stage !== 'pending') return [];
-  const notes = [
-    ...(approvedByReader ? [text(locale, 'request.note.mine')] : []),
-    ...(activation.state === 'held' && activation.isPimUnread !== true ? [text(locale, 'request.note.held')] : []),
-    ...(activation.state === 'pending' && (activation.approvals?.needed ?? 1) > 1 ? [text(locale, 'request.note.several')] : []),
+  const { state, approvals, isPimUnread = false } = activation;
+  const atPim = state === 'pending' && approvals !== undefined && approvals !== null && approvals.needed > 1 ? approvals : null;
+  const isComplete = atPim !== null && atPim.given >= atPim.needed;
+  const notes: readonly (readonly [boolean, TextKey])[] = [
+    [isComplete, 'request.note.complete'],
+    [approvedByReader && !isComplete, 'request.note.mine'],
+    [state === 'held' && !isPimUnread, 'request.note.held'],
+    [atPim !== null, 'request.note.several'],
   ];
-  return notes.map((note) => fact(locale, 'fact.note', note));
+  return notes.flatMap(([applies, key]) => (applies ? [fact(locale, 'fact.note', text(locale, key))] : []));
 }
 
 function decisionFacts(reader: Reader, { decidedAt, decisionReason }: ShownActivation, now: Date): readonly Fact[] {

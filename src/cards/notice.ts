@@ -51,6 +51,9 @@ type FixedNoticeKey =
   | 'settingsFile.notFromTeams'
   | 'settingsFile.tooLarge'
   | 'settingsFile.unreadable'
+  | 'settingsFile.declined' // the file that `settings export` offered
+  | 'settingsFile.notToTeams'
+  | 'settingsFile.failed'
   | 'settingsSame'
   | 'settingsNoneToExport'
   | 'digestTime'; // "digest on" without a readable time of day
@@ -145,6 +148,9 @@ const wayOn: Readonly<Record<NoticeKey, WayOn>> = {
   'settingsFile.notFromTeams': 'none',
   'settingsFile.tooLarge': 'none',
   'settingsFile.unreadable': 'none',
+  'settingsFile.declined': 'roles',
+  'settingsFile.notToTeams': 'none',
+  'settingsFile.failed': 'none',
   settingsSame: 'roles',
   settingsNoneToExport: 'roles',
   'assignWhen.unreadable': 'none',

@@ -1,4 +1,5 @@
 import type { Problem } from './shown.ts';
+import { duration } from './moment.ts';
 import { oneLine } from './plain-text.ts';
 import { text } from './texts.ts';
 import type { Locale } from './texts.ts';
@@ -28,9 +29,10 @@ const knownRules = [
 const mostRules = 8;
 
 /** `consentUrl` as in `problemCard`: it is also told as text, to be passed on. */
-export function problemWords(locale: Locale, { code, rules, azureRequestId }: Problem, consentUrl: string | null = null): ProblemWords {
+export function problemWords(locale: Locale, problem: Problem, consentUrl: string | null = null): ProblemWords {
+  const { code, rules, azureRequestId } = problem;
   const perRule = code === 'policyRefused' ? rules.slice(0, mostRules).map((rule) => ruleWords(locale, rule)) : [];
-  const general = { why: text(locale, `problem.${code}.why`), next: text(locale, `problem.${code}.next`) };
+  const general = { why: text(locale, `problem.${code}.why`), next: nextPause(locale, problem) ?? text(locale, `problem.${code}.next`) };
   const told = perRule.length > 0 ? perRule : [general];
   const page = code === 'consentRequired' && consentUrl !== null ? [{ text: text(locale, 'problem.consentRequired.page', { url: consentUrl }) }] : [];
   return {
@@ -39,6 +41,14 @@ export function problemWords(locale: Locale, { code, rules, azureRequestId }: Pr
     next: [...told.map(({ next }) => ({ text: next })), ...page],
     azureRequestId: azureRequestId === null ? '' : text(locale, 'problem.azureRequestId', { id: oneLine(azureRequestId) }),
   };
+}
+
+/** When to try again, where PIM has said; without, the words are about a minute. */
+function nextPause(locale: Locale, { code, retryAfterMs = 0 }: Problem): string | null {
+  const minutes = Math.ceil(retryAfterMs / 60_000);
+  if (code !== 'throttled' || minutes <= 1) return null;
+  const wait = minutes < 120 ? text(locale, 'duration.wholeMinutes', { count: String(minutes) }) : duration(locale, minutes);
+  return text(locale, 'problem.throttled.nextAfter', { wait });
 }
 
 function ruleWords(locale: Locale, rule: string): { readonly why: string; readonly next: string } {

@@ -1,4 +1,5 @@
-import type { ActivationRequest, ActiveAssignment, EligibleAssignment } from '../pim/model.ts';
+import type { ActivationState } from '../pim/activation-status.ts';
+import type { ActivationRequest, ActiveAssignment, EligibleAssignment, Role, Scope } from '../pim/model.ts';
 import { kindOf } from '../pim/scope.ts';
 import { cardTemplate } from './adaptive-card.ts';
 import type { AdaptiveCard, CardElement, CardFrame } from './adaptive-card.ts';
@@ -14,6 +15,7 @@ import { day, shortMoment } from './moment.ts';
 import { oneLine } from './plain-text.ts';
 import { roleAtScope, roleInWords, scopeInWords } from './role-words.ts';
 import template from './templates/roles.json' with { type: 'json' };
+import { statusHeadline } from './status-words.ts';
 import { text } from './texts.ts';
 import type { Locale, Reader } from './texts.ts';
 import { verbAction } from './verbs.ts';
@@ -23,6 +25,16 @@ export interface RolesOfPerson extends ListGaps {
   readonly eligible: readonly EligibleAssignment[];
   readonly active: readonly ActiveAssignment[];
   readonly pending: readonly ActivationRequest[];
+  /** What waits here, and PIM knows nothing of, the newest first. */
+  readonly kept?: readonly KeptRequest[];
+}
+
+export interface KeptRequest {
+  readonly requestId: string;
+  readonly role: Role;
+  readonly scope: Scope;
+  readonly state: ActivationState;
+  readonly askedAt: Date;
 }
 
 interface RolesData extends CardFrame {
@@ -60,7 +72,7 @@ const fill: (data: RolesData) => AdaptiveCard = cardTemplate(template);
 
 /** What a person holds, waits for and may activate. However many roles there are, the card stays small enough. */
 export function rolesCard(reader: Reader, roles: RolesOfPerson): AdaptiveCard {
-  const most = Math.max(roles.eligible.length, roles.active.length, roles.pending.length);
+  const most = Math.max(roles.eligible.length, roles.active.length, waiting(roles).length);
   return largestFitting(Math.min(most, mostChoices), (count) => build(reader, roles, count));
 }
 
@@ -83,23 +95,27 @@ function build(reader: Reader, roles: RolesOfPerson, count: number): AdaptiveCar
     field: choiceField(choices.map((assignment) => ({ title: roleAtScope(locale, assignment), value: assignment.id }))),
     hasSearch: choices.length < roles.eligible.length || shown.some(({ canSearch }) => canSearch),
     searchText: text(locale, 'roles.search'),
-    hasTimes: roles.active.length + roles.pending.length > 0,
+    hasTimes: roles.active.length + waiting(roles).length > 0,
     timeZone: text(locale, 'roles.timeZone', { zone: reader.timeZone }),
   }), roles);
 }
 
+/** The card of what waits may lie far above in the chat. */
 function actions({ locale }: Reader, roles: RolesOfPerson, canChoose: boolean): readonly CardElement[] {
+  const [kept] = roles.kept ?? [];
   return [
+    ...(kept === undefined ? [] : [verbAction({ verb: 'activation.check', requestId: kept.requestId }, text(locale, 'action.openWaiting'))]),
     ...(canChoose ? [verbAction({ verb: 'activation.choose' }, text(locale, 'action.activateOne'), 'positive')] : []),
     ...(roles.active.length > 0 ? [verbAction({ verb: 'active.show' }, text(locale, 'action.deactivateOne'))] : []),
     ...(canChoose || roles.active.length > 0 ? [] : [verbAction({ verb: 'roles.show' }, text(locale, 'action.check'))]),
   ];
 }
 
-function groups(reader: Reader, { now, active, pending, eligible }: RolesOfPerson, count: number): readonly RoleGroup[] {
+function groups(reader: Reader, roles: RolesOfPerson, count: number): readonly RoleGroup[] {
+  const { now, active, eligible } = roles;
   const lists: readonly RoleList[] = [
     { key: 'roles.active', ...listOf(active, (assignment) => activeRow(reader, assignment, now)) },
-    { key: 'roles.pending', ...listOf(pending, (request) => pendingRow(reader, request, now)) },
+    { key: 'roles.pending', ...listOf(waiting(roles), (request) => ('state' in request ? keptRow(reader, request, now) : pendingRow(reader, request, now))) },
     ...eligibleLists(reader, eligible),
   ];
   return lists.filter(({ total }) => total > 0).map((list) => group(reader.locale, list, count));
@@ -145,6 +161,20 @@ function pendingRow(reader: Reader, request: ActivationRequest, now: Date): List
     name: roleInWords(reader.locale, request.role),
     detail: scopeInWords(reader.locale, request.scope),
     aside: text(reader.locale, 'roles.pendingSince', { time: shortMoment(reader, request.createdAt, now) }),
+  };
+}
+
+function waiting({ pending, kept = [] }: RolesOfPerson): readonly (ActivationRequest | KeptRequest)[] {
+  return [...kept, ...pending];
+}
+
+/** It may wait for others, or for the person. */
+function keptRow(reader: Reader, { role, scope, state, askedAt }: KeptRequest, now: Date): ListRow {
+  const { locale } = reader;
+  return {
+    name: roleInWords(locale, role),
+    detail: [scopeInWords(locale, scope), statusHeadline(reader, { state, start: null, end: null }, now)].join(' · '),
+    aside: text(locale, 'roles.pendingSince', { time: shortMoment(reader, askedAt, now) }),
   };
 }
 

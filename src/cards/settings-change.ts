@@ -4,6 +4,7 @@ import type { ChangeNote } from '../pim/settings/check-change.ts';
 import type { SettingDifference } from '../pim/settings/compare-settings.ts';
 import type { RolePolicy } from '../pim/settings/role-policy.ts';
 import type { AdaptiveCard, CardElement } from './adaptive-card.ts';
+import { largestFitting } from './card-size.ts';
 import { oneLine } from './plain-text.ts';
 import { problemWords } from './problem-words.ts';
 import { roleAtScope } from './role-words.ts';
@@ -26,31 +27,45 @@ export interface ShownRoleChange {
 }
 
 export interface ShownOutcome {
-  readonly result: 'written' | 'changedMeanwhile' | 'refused' | 'partly' | 'unknown' | 'notWritten';
+  readonly result: 'written' | 'same' | 'changedMeanwhile' | 'refused' | 'partly' | 'unknown' | 'notWritten';
   readonly problem: { readonly code: PimErrorCode; readonly rules: readonly string[] } | null;
 }
 
 export interface ShownSettingsChange {
   readonly requestId: string;
   readonly version: number;
-  readonly state: 'draft' | 'writing' | 'done' | 'cancelled';
+  readonly state: 'draft' | 'writing' | 'done' | 'cancelled' | 'nothing';
   readonly roles: readonly ShownRoleChange[];
   readonly approvers: readonly Approver[];
   readonly unchanged: number;
 }
 
-/** What is to be written, field by field, with the question whether it is meant; later what came of it, role by role. */
+/**
+ * What is to be written, field by field, with the question whether it is meant; later what came of it, role by role. Roles that
+ * stay as they are come last, as many as there is room for.
+ */
 export function settingsChangeCard(reader: Reader, change: ShownSettingsChange): AdaptiveCard {
+  const same = change.roles.filter(isSame);
+  return largestFitting(same.length, (shown) => build(reader, change, [...change.roles.filter((role) => !isSame(role)), ...same.slice(0, shown)]));
+}
+
+function isSame({ outcome }: ShownRoleChange): boolean {
+  return outcome?.result === 'same';
+}
+
+function build(reader: Reader, change: ShownSettingsChange, shown: readonly ShownRoleChange[]): AdaptiveCard {
   const { locale } = reader;
   const { state, roles, unchanged } = change;
   const isDraft = state === 'draft';
+  const beyond = roles.length - shown.length;
   return settingsFrame(reader, {
     summary: 'settings.summary',
     tone: toneOf(change),
     headline: text(locale, headlineOf(change)),
-    lines: isDraft ? [text(locale, 'settings.draft.text')] : [],
-    sections: roles.map((role) => section(locale, change, role)),
+    lines: isDraft ? [text(locale, 'settings.draft.text')] : state === 'nothing' ? [text(locale, 'settings.nothing.text')] : [],
+    sections: shown.map((role) => section(locale, change, role)),
     notes: [
+      ...(beyond > 0 ? [text(locale, 'settings.moreSame', { count: String(beyond) })] : []),
       ...(unchanged > 0 ? [text(locale, 'settings.unchanged', { count: String(unchanged) })] : []),
       ...(isDraft ? [text(locale, 'settings.draft.everybody')] : []),
     ],
@@ -63,7 +78,7 @@ function isOpen({ state, roles }: ShownSettingsChange): boolean {
 }
 
 function isAllWritten({ roles }: ShownSettingsChange): boolean {
-  return roles.every(({ outcome }) => outcome?.result === 'written');
+  return roles.every((role) => isSame(role) || role.outcome?.result === 'written');
 }
 
 function headlineOf(change: ShownSettingsChange) {
@@ -71,6 +86,7 @@ function headlineOf(change: ShownSettingsChange) {
     case 'draft': return 'settings.draft.title';
     case 'writing': return 'settings.writing.title';
     case 'cancelled': return 'settings.cancelled.title';
+    case 'nothing': return 'settings.nothing.title';
     case 'done': return isAllWritten(change) ? 'settings.done.title' : 'settings.notDone.title';
   }
 }
@@ -79,6 +95,7 @@ function toneOf(change: ShownSettingsChange): Tone {
   switch (change.state) {
     case 'draft': return tones.accent;
     case 'writing': return tones.warning;
+    case 'nothing':
     case 'cancelled': return tones.quiet;
     case 'done': return isAllWritten(change) ? tones.good : tones.attention;
   }
@@ -95,7 +112,7 @@ function section(locale: Locale, { approvers }: ShownSettingsChange, role: Shown
       ...(rounded === null ? [] : [text(locale, 'settings.note.rounded', { from: oneLine(rounded.from), to: durationInWords(locale, rounded.to) })]),
       ...notes.map((note) => noteInWords(locale, note)),
     ],
-    style: outcome === null ? 'default' : outcome.result === 'written' ? 'good' : 'attention',
+    style: outcome === null || isSame(role) ? 'default' : outcome.result === 'written' ? 'good' : 'attention',
   };
 }
 

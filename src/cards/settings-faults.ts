@@ -18,12 +18,13 @@ export interface FaultySettings {
 }
 
 const mostFaults = 20;
-const longestShownJson = 12_000;
+/** Bytes, as a card has them: quotation marks and line ends count twice. */
+const longestShownJson = 14_000;
 
 /** Nothing was written: every fault, with its line and its field, and the JSON to correct in place. */
 export function settingsFaultsCard(reader: Reader, { faults, json, inquiryId }: FaultySettings): AdaptiveCard {
   const { locale } = reader;
-  const canEdit = json.length <= longestShownJson;
+  const canEdit = Buffer.byteLength(JSON.stringify(json)) <= longestShownJson;
   return largestFitting(Math.min(faults.length, mostFaults), (count) => settingsFrame(reader, {
     summary: 'settings.summary',
     tone: tones.attention,

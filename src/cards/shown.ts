@@ -26,9 +26,11 @@ export interface ShownActivation {
   readonly decidedAt?: Date | null;
   readonly decisionReason: string | null;
   /** Who has approved so far, and how many it takes, where it takes several. */
-  readonly approvals?: { readonly by: readonly string[]; readonly given: number; readonly needed: number } | null;
+  readonly approvals?: { readonly by: readonly string[]; readonly given: number; readonly needed: number; readonly possible?: number | null } | null;
   /** Until when an approved request may be activated, where we keep it. */
   readonly approvedUntil?: Date | null;
+  /** Its time is over, and PIM has not said how it ended. */
+  readonly isEndUnread?: boolean;
   /** What PIM asks for could not be read. */
   readonly isPimUnread?: boolean;
   /** The requester may ask the approvers once more. */
@@ -45,10 +47,12 @@ export interface Problem {
   readonly rules: readonly string[];
   /** What Microsoft's support asks for. */
   readonly azureRequestId: string | null;
+  /** For how long PIM wants not to be asked again, where it has said. */
+  readonly retryAfterMs?: number;
 }
 
 /** Whether an approver has got the card. */
 export interface AskedApprover {
   readonly name: string;
-  readonly outcome: 'queued' | 'sent' | 'notInstalled' | 'blocked' | 'failed';
+  readonly outcome: 'queued' | 'sent' | 'notInstalled' | 'blocked' | 'notApprover' | 'failed';
 }

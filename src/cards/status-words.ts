@@ -46,7 +46,7 @@ export function statusTone(state: ActivationState): Tone {
   return toneOfState[state];
 }
 
-export function statusHeadline(reader: Reader, { state, start, end }: ShownActivation, now: Date): string {
+export function statusHeadline(reader: Reader, { state, start, end }: Pick<ShownActivation, 'state' | 'start' | 'end'>, now: Date): string {
   const { locale } = reader;
   if (state === 'active') {
     return end === null
@@ -71,11 +71,16 @@ function scheduledHeadline(reader: Reader, { start, end }: { readonly start: Dat
 export function statusSentence(locale: Locale, activation: ShownActivation, stepUpUrl: string | null): readonly TextPiece[] {
   const { state, end, decidedByName, problem } = activation;
   if (state === 'awaitingStepUp' && stepUpUrl === null) return pieces(locale, 'status.awaitingStepUp.textNoLink', {});
-  if (state === 'failed') return [{ text: text(locale, `problem.${problem?.code ?? 'unexpected'}.what`), weight: 'Bolder' }];
+  if (state === 'timedOut') return pieces(locale, timedOutKey(activation), {});
+  if (state === 'failed' || (state === 'approved' && problem !== null)) return [{ text: text(locale, `problem.${problem?.code ?? 'unexpected'}.what`), weight: 'Bolder' }];
   if (state === 'active' && end === null) return pieces(locale, 'status.active.textNoEnd', {});
   if (state === 'denied' && decidedByName !== null) return pieces(locale, 'status.denied.textBy', { person: oneLine(decidedByName) });
-  if (state === 'timedOut' && decidedByName !== null) return pieces(locale, 'status.timedOut.textUnused', {});
   return pieces(locale, `status.${state}.text`, {});
+}
+
+function timedOutKey({ isEndUnread = false, decidedByName }: ShownActivation): 'status.timedOut.text' | 'status.timedOut.textUnread' | 'status.timedOut.textUnused' {
+  if (isEndUnread) return 'status.timedOut.textUnread';
+  return decidedByName === null ? 'status.timedOut.text' : 'status.timedOut.textUnused';
 }
 
 type WayOn = 'check' | 'withdraw' | 'cancel' | 'deactivate' | 'activateOne' | 'tryAgain' | 'activateAgain' | 'showRoles';

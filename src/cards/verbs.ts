@@ -76,6 +76,7 @@ const verbSchema = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('assignment.undo'), requestId }),
   z.object({ verb: z.literal('assignment.repeat'), requestId }),
   z.object({ verb: z.literal('settings.propose'), inquiryId: requestId, settings: typed(longestJson) }),
+  z.object({ verb: z.literal('settings.export'), inquiryId: requestId }),
   z.object({ verb: z.literal('settings.confirm'), requestId, version }),
   z.object({ verb: z.literal('settings.cancel'), requestId }),
   z.object({ verb: z.literal('settings.recheck'), requestId }),
@@ -86,6 +87,8 @@ const verbSchema = z.discriminatedUnion('verb', [
  * up, at PIM or in what we remember, for the person whom the channel names.
  */
 export type Verb = z.infer<typeof verbSchema>;
+
+export const verbNames: readonly Verb['verb'][] = verbSchema.options.map(({ shape }) => shape.verb.value);
 
 /**
  * Reads what a card sent: the value of an `Action.Execute` invoke or of an `Action.Submit` message. Members that are

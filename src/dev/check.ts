@@ -17,6 +17,7 @@ export interface CheckOptions {
 }
 
 const stepTimeoutMs = 20_000;
+const channelId = 'announcements';
 
 /**
  * Starts the embedded stack without windows and proves one activation with approval over the wire: every step enters as
@@ -30,7 +31,8 @@ export async function runCheck(settings: DevSettings, seed: Seed, { breakPut, pr
   started.defer(() => { rmSync(dataFolder, { recursive: true, force: true }); });
   const connector = await startCheckConnector();
   started.defer(() => connector.close());
-  const stack = await startStack({ ...settings, port: 0, emulatorPort: 0, dataFolder }, seed);
+  const channel = { id: channelId, serviceUrl: connector.serviceUrl, reader: { locale: 'en', timeZone: 'UTC' } } as const;
+  const stack = await startStack({ ...settings, port: 0, emulatorPort: 0, dataFolder }, seed, channel);
   started.defer(() => stack.close());
   if (breakPut) await postJson(stack.emulator, '/emulator/faults', putFault);
 
@@ -46,6 +48,8 @@ export async function runCheck(settings: DevSettings, seed: Seed, { breakPut, pr
     const active = await readActive(stack.emulator, administrator, eligible.scope);
     if (!active.some(({ properties }) => properties.principalId === requester.id)) throw new Error('it does not');
   });
+  if (!story.announced) return;
+  await step(print, 'The channel says who has activated it', async () => { await connector.waitFor(channelId, [requester.name, eligible.role], stepTimeoutMs); });
 }
 
 /** A failed activation is told with what PIM answered to it, when that was no success. */
@@ -103,6 +107,8 @@ interface Story {
   readonly approver: SeedPerson;
   readonly administrator: SeedPerson;
   readonly eligible: SeedAssignment;
+  /** Whether its settings say that an activation is announced. */
+  readonly announced: boolean;
 }
 
 /** The first Azure role of the seed that a person may activate and another person approves, without ticket, MFA or step-up. */
@@ -114,7 +120,8 @@ function findStory(seed: Seed): Story {
     const [approver] = peopleOf(seed, settings.settings.approverIds ?? []).filter((person) => person !== requester);
     const administrators = peopleOf(seed, (seed.administrators ?? []).map(({ principalId }) => principalId));
     const administrator = administrators.find((person) => person !== requester && person !== approver);
-    if (requester && approver && administrator) return { requester, approver, administrator, eligible };
+    const announced = settings.settings.notificationToUserOnElevation === true;
+    if (requester && approver && administrator) return { requester, approver, administrator, eligible, announced };
   }
   throw new Error('The seed has no Azure role that one person activates and another approves: the check needs one.');
 }

@@ -35,9 +35,14 @@ export function playgroundConfig({ tenantId, botName, person, others }: Playgrou
     // The bot tells conversations apart by their id alone, and each window is a Teams of its own.
     personalChat: { id: `personal-${person.id}` },
     groupChat: { id: `group-${person.id}`, name: 'Group chat' },
-    team: { id: `team-${person.id}`, name: 'Team', aadGroupId: person.id, channels: [{ id: `channel-${person.id}`, name: 'Approvals' }] },
+    team: { id: `team-${person.id}`, name: 'Team', aadGroupId: person.id, channels: [{ id: channelIdOf(person), name: 'Announcements' }] },
   };
   return JSON.stringify(config, null, 2);
+}
+
+/** Of the channel in this person's window. */
+export function channelIdOf({ id }: { readonly id: string }): string {
+  return `channel-${id}`;
 }
 
 /** Teams' own form of user ids: `29:` and something; the bot must not take it for the Entra object id. */

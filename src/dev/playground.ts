@@ -86,6 +86,11 @@ function manifestOf(name: string): string | null {
   }
 }
 
+/** Where the window on this port takes the bot's messages. */
+export function serviceUrlAt(port: number): string {
+  return `http://127.0.0.1:${port}/_connector`;
+}
+
 /** Loaded into the Playground before its own code: the channel between us closes when we end, however that comes about. */
 const endWithUs = 'data:text/javascript,process.once("disconnect", () => process.exit())';
 
@@ -95,7 +100,7 @@ function spawnCli(cli: string, { folder, botUrl }: PlaygroundOptions, port: numb
     '--app-endpoint', `${botUrl}/api/messages`,
     '--channel-id', 'msteams',
     '--port', String(port),
-    '--service-url', `http://127.0.0.1:${port}/_connector`,
+    '--service-url', serviceUrlAt(port),
     '--disable-telemetry',
   ];
   return spawn(process.execPath, ['--import', endWithUs, cli, ...parameters], {

@@ -1,7 +1,8 @@
 import path from 'node:path';
+import type { ChannelSettings } from '../bot/announce-channel.ts';
 import type { Seed, SeedPerson } from '../emulator/seed.ts';
-import { othersInAWindow, type PlaygroundPerson } from './playground-config.ts';
-import { startPlayground, type Playground } from './playground.ts';
+import { channelIdOf, othersInAWindow, type PlaygroundPerson } from './playground-config.ts';
+import { serviceUrlAt, startPlayground, type Playground } from './playground.ts';
 import type { DevSettings } from './settings.ts';
 
 export interface Playgrounds {
@@ -31,6 +32,13 @@ export async function startPlaygrounds(settings: DevSettings, seed: Seed, botUrl
     people: windows.map(({ url }, index) => ({ name: people[index]?.name ?? '', url })),
     close: () => closeAll(windows),
   };
+}
+
+/** Activations are announced in the channel of the first window. `null`: its port is not known beforehand. */
+export function channelOfTheFirstWindow(settings: DevSettings, seed: Seed): ChannelSettings | null {
+  const [person] = peopleOf(settings, seed);
+  if (person === undefined || settings.playgroundPort === 0) return null;
+  return { id: channelIdOf(person), serviceUrl: serviceUrlAt(settings.playgroundPort), reader: { locale: 'en', timeZone: 'UTC' } };
 }
 
 /** Each once, however often they are named. */

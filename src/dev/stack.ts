@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { startApp, type App } from '../app.ts';
+import type { ChannelSettings } from '../bot/announce-channel.ts';
 import { usualWaiting } from '../bot/approvals/waiting-rules.ts';
 import { DevAuthentication } from '../bot/door/dev-adapter.ts';
 import { systemClock } from '../clock.ts';
@@ -21,7 +22,7 @@ export interface Stack {
 const botApp = 'pim-bot';
 
 /** Starts the local PIM service and the bot beside it, on 127.0.0.1 only. */
-export async function startStack(settings: DevSettings, seed: Seed): Promise<Stack> {
+export async function startStack(settings: DevSettings, seed: Seed, announceChannel: ChannelSettings | null = null): Promise<Stack> {
   await using started = new AsyncDisposableStack();
   const log = createLog(settings.logLevel);
   const folder = path.resolve(settings.dataFolder);
@@ -46,6 +47,7 @@ export async function startStack(settings: DevSettings, seed: Seed): Promise<Sta
     digestGroups: (seed.groups ?? []).map(({ id }) => id),
     digestScopes: seed.scopes?.map(({ id }) => id).filter((id) => /^\/providers\/Microsoft\.Management\//i.test(id)) ?? [],
     ownSettings: settings.ownSettings,
+    announceChannel,
     waiting: usualWaiting,
     store,
     clock: systemClock,

@@ -10,6 +10,7 @@ import { holdingOf } from './request-draft.ts';
 import type { RequestDraft } from './request-draft.ts';
 import { runningAssignment } from './schedules.ts';
 import type { Pim } from './state.ts';
+import { missing } from './target-schedule.ts';
 
 /** PIM's checks in PIM's order: eligibility, pending request, overlap, length, policy rules, authentication context. */
 export function admitActivation(pim: Pim, draft: RequestDraft, caller: Caller): Admission {
@@ -35,6 +36,9 @@ export function admitActivation(pim: Pim, draft: RequestDraft, caller: Caller): 
 export function admitDeactivation(pim: Pim, draft: RequestDraft): Admission {
   const running = runningAssignment(pim, holdingOf(draft));
   if (running?.how !== 'Activated') {
+    throw missing(pim, draft);
+  }
+  if (pim.now - running.startAt < (pim.settlingMs ?? 0)) {
     throw pimError.roleAssignmentDoesNotExist();
   }
   if (pim.now - running.startAt < shortestMs) {

@@ -1,7 +1,7 @@
 import { pimError } from './pim-error.ts';
 import { holdingOf } from './request-draft.ts';
 import type { RequestDraft } from './request-draft.ts';
-import { endOf, overlap, requestsOf, takenWindows } from './schedules.ts';
+import { endOf, overlap, requestsOf, settlingWindows, takenWindows } from './schedules.ts';
 import type { ApprovalTerms, Pim, RequestStatus, Schedule } from './state.ts';
 
 /** What a request that passed every check comes to. */
@@ -42,12 +42,12 @@ export function checkPending(pim: Pim, draft: RequestDraft, waiting: readonly Re
   }
 }
 
-/** Throws `Refusal` where the holding has, or was promised, something for a part of the same time. `except` is the one that is changed. */
+/** Throws `Refusal` where the holding has, was promised, or has only just lost something for a part of the same time. `except` is the one that is changed. */
 export function checkOverlap(pim: Pim, draft: RequestDraft, except: string | null = null): void {
   const startAt = startOf(pim, draft);
   const wanted = { startAt, endAt: endOf(startAt, draft.expiration) ?? Infinity };
-  const others = takenWindows(pim, draft.side, holdingOf(draft)).filter(({ name }) => name !== except);
-  if (others.some((other) => overlap(wanted, other))) {
+  const taken = [...takenWindows(pim, draft.side, holdingOf(draft)), ...settlingWindows(pim, draft.side, holdingOf(draft))];
+  if (taken.some((other) => other.name !== except && overlap(wanted, other))) {
     throw pimError.roleAssignmentExists();
   }
 }

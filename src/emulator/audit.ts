@@ -1,12 +1,14 @@
 import { activityName, settingsChanged } from './audit-activities.ts';
 import type { Step, Term } from './audit-activities.ts';
 import { guidFrom } from './guid.ts';
-import { findRoleById } from './roles.ts';
 import type { Role, RoleKind } from './roles.ts';
 import type { Scope } from './scopes.ts';
-import type { ActivityEntry, AuditCategory, CallEntry, Holding, Pim, ScheduleRequest, State } from './state.ts';
+import type { ActivityEntry, AuditCategory, AuditEntry, CallEntry, Holding, Pim, ScheduleRequest, State } from './state.ts';
 
-/** Oldest entries go first beyond this many, so that a service that runs for weeks does not grow without end. */
+/**
+ * Oldest entries of a kind go first beyond this many, so that a service that runs for weeks does not grow without end, and
+ * calls that only read never push out what happened in PIM.
+ */
 const longestAudit = 20_000;
 
 export function recordCall(state: State, entry: Omit<CallEntry, 'kind'>): void {
@@ -26,7 +28,7 @@ interface Subject extends Holding {
 
 export function recordActivity(pim: Pim, activity: string, subject: Subject, actor: string | null): void {
   const { name, principalId, roleId, scopeId, justification } = subject;
-  const role = findRoleById(roleId);
+  const role = pim.tenant.roles.find(roleId);
   const about = { request: name, principalId, role: role?.name ?? roleId, roleId, scope: scopeId, justification };
   append(pim.state, { ...head(pim, activity, role?.kind ?? 'azure', `${name} ${principalId} ${roleId} ${scopeId}`), actor, ...about });
 }
@@ -40,7 +42,8 @@ type Head = Pick<ActivityEntry, 'kind' | 'id' | 'at' | 'activity' | 'category' |
 
 function head(pim: Pim, activity: string, roleKind: RoleKind, subject: string): Head {
   const at = new Date(pim.now).toISOString();
-  const id = guidFrom('activity', activity, subject, at, String(pim.state.audit.length));
+  const before = pim.state.audit.findLast((entry) => entry.kind === 'activity');
+  const id = guidFrom('activity', activity, subject, at, before?.id ?? '');
   return { kind: 'activity', id, at, activity, category: categories[roleKind], roleKind };
 }
 
@@ -57,9 +60,16 @@ function termOf({ state }: Pim, { schedule, targetName }: ScheduleRequest): Term
   return isPermanent ? 'permanent' : 'timebound';
 }
 
-function append(state: State, entry: State['audit'][number]): void {
-  state.audit.push(entry);
-  if (state.audit.length > longestAudit) {
-    state.audit.splice(0, state.audit.length - longestAudit);
+function append({ audit }: State, entry: AuditEntry): void {
+  audit.push(entry);
+  if (audit.length > longestAudit) {
+    forgetOldest(audit, entry.kind);
+  }
+}
+
+function forgetOldest(audit: AuditEntry[], kind: AuditEntry['kind']): void {
+  const surplus = audit.filter((entry) => entry.kind === kind).length - longestAudit;
+  for (let left = surplus; left > 0; left -= 1) {
+    audit.splice(audit.findIndex((entry) => entry.kind === kind), 1);
   }
 }

@@ -4,7 +4,7 @@ import type { Role } from './roles.ts';
 
 const none: readonly string[] = [];
 const manages = (...resources: readonly string[]): readonly string[] => ['Microsoft.Authorization/*/read', ...resources];
-const role = (id: string, name: string, actions: readonly string[], notActions = none): Role => ({ kind: 'azure', id, name, actions, notActions });
+const role = (id: string, name: string, actions: readonly string[], notActions = none): Role => ({ kind: 'azure', id, name, actions, notActions, custom: null });
 
 /** Actions are abridged to each role's main resource and to what decides here: who may read at a scope. */
 export const azureRoles: readonly Role[] = [

@@ -1,4 +1,4 @@
-import { memberRoleId } from './group-roles.ts';
+import { memberRoleId, ownerRoleId } from './group-roles.ts';
 import { runningAssignments } from './schedules.ts';
 import { groupScopeId } from './scopes.ts';
 import type { Assignment, Pim } from './state.ts';
@@ -6,6 +6,12 @@ import type { Assignment, Pim } from './state.ts';
 /** Members of a group at this moment: those of the directory, and those whom PIM has made members for a time. */
 export function directMembers(pim: Pim, groupId: string): readonly string[] {
   return membersIn(pim, groupId, membershipsByPim(pim));
+}
+
+/** Owners of a group at this moment: those of the directory, and those whom PIM has made owners for a time. */
+export function ownersOf(pim: Pim, groupId: string): readonly string[] {
+  const madeByPim = runningAssignments(pim).filter(({ roleId, scopeId }) => roleId === ownerRoleId && scopeId === groupScopeId(groupId));
+  return [...new Set([...(pim.tenant.groups.get(groupId)?.owners ?? []), ...madeByPim.map(({ principalId }) => principalId)])];
 }
 
 function membershipsByPim(pim: Pim): readonly Assignment[] {

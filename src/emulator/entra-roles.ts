@@ -77,4 +77,4 @@ const templates: readonly (readonly [id: string, name: string])[] = [
 ];
 
 /** What a directory role lets its holder do in the directory is not played: PIM asks only who holds it. */
-export const entraRoles: readonly Role[] = templates.map(([id, name]) => ({ kind: 'entra', id, name, actions: [], notActions: [] }));
+export const entraRoles: readonly Role[] = templates.map(([id, name]) => ({ kind: 'entra', id, name, actions: [], notActions: [], custom: null }));

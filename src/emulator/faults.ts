@@ -21,8 +21,10 @@ export type Fault =
   | { readonly kind: 'newerWording' }
   /** No settings may allow a longer activation than this; ISO 8601. */
   | { readonly kind: 'longestActivation'; readonly duration: string }
-  /** Listings do not show what is younger than `ms` by the emulator's clock. */
-  | { readonly kind: 'lag'; readonly ms: number };
+  /** Listings are `ms` behind by the emulator's clock: without what is younger, and still with what has just been taken away. */
+  | { readonly kind: 'lag'; readonly ms: number }
+  /** What was taken away less than `ms` ago is in the way of a new one, and what began less than `ms` ago is not there yet. */
+  | { readonly kind: 'settling'; readonly ms: number };
 
 interface ArmedFault {
   readonly method: string | null;
@@ -110,7 +112,7 @@ function parseMethod(text: string | null): string | null {
   return method;
 }
 
-const plainFaults: readonly string[] = ['status', 'delay', 'dropAfterCommit', 'lag', 'longestActivation', 'wrapErrors', 'newerWording'];
+const plainFaults: readonly string[] = ['status', 'delay', 'dropAfterCommit', 'lag', 'settling', 'longestActivation', 'wrapErrors', 'newerWording'];
 /** What comes with a `status`. */
 const statusMembers: readonly string[] = ['headers', 'body', 'after'];
 
@@ -136,8 +138,9 @@ function parsePlainFault(members: Members): Fault {
   if (members.has('delay')) {
     return { kind: 'delay', ms: parseDelay(numberMember(members, 'delay')) };
   }
-  if (members.has('lag')) {
-    return { kind: 'lag', ms: numberMember(members, 'lag') };
+  const late = (['lag', 'settling'] as const).find((name) => members.has(name));
+  if (late !== undefined) {
+    return { kind: late, ms: numberMember(members, late) };
   }
   if (members.has('longestactivation')) {
     return { kind: 'longestActivation', duration: parseLongest(textMember(members, 'longestActivation') ?? '') };

@@ -10,4 +10,5 @@ export const groupRoles: readonly Role[] = [memberRoleId, ownerRoleId].map((id) 
   name: id,
   actions: [],
   notActions: [],
+  custom: null,
 }));

@@ -1,4 +1,3 @@
-import { findRoleById } from './roles.ts';
 import type { Role } from './roles.ts';
 import type { Scope } from './scopes.ts';
 import type { Holding, Pim } from './state.ts';
@@ -11,7 +10,7 @@ export interface Place {
 
 /** Requests, assignments and eligibilities name what the tenant has: neither roles nor scopes come and go. */
 export function placeOf(pim: Pim, { roleId, scopeId }: Pick<Holding, 'roleId' | 'scopeId'>): Place {
-  const role = findRoleById(roleId);
+  const role = pim.tenant.roles.find(roleId);
   const scope = pim.tenant.scopes.find(scopeId);
   if (role === undefined || scope === undefined) {
     throw new Error(`There is no role ${roleId} at ${scopeId}`);

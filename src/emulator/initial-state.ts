@@ -35,7 +35,7 @@ type Common = Holding & Pick<Eligibility, 'name' | 'requestName' | 'condition' |
 /** What is over before the service starts has ended without a trace in the audit log. */
 function common(prefix: string, entry: SeedAssignment, tenant: Tenant, now: number): Common {
   const principalId = entry.principalId.toLowerCase();
-  const { role, scope } = resolveTarget(entry, tenant.scopes);
+  const { role, scope } = resolveTarget(entry, tenant);
   const endAt = timeOf(entry.end);
   const createdAt = timeOf(entry.start) ?? sinceOnboarding;
   return {

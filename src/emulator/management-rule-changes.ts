@@ -2,7 +2,6 @@ import { parseDuration } from './duration.ts';
 import { objectMember, objectsMember, textMember, textsMember } from './incoming.ts';
 import type { Members } from './incoming.ts';
 import type { ManagementRule, ManagementRuleType } from './management-rules.ts';
-import { pimError } from './pim-error.ts';
 import type {
   ActivationRules,
   ApprovalRule,
@@ -14,15 +13,35 @@ import type {
   NotificationRule,
   Policy,
 } from './policy.ts';
+import type { Refusal } from './reply.ts';
 
-/** Throws `Refusal` for one that the directory does not have. */
-export type ParseApprover = (members: Members) => Approver;
+type ParseApprover = (members: Members) => Approver;
+
+/** How the service that is asked tells an approver, and a rule that is wrong in itself. */
+export interface RuleForm {
+  /** Throws `Refusal` for one that the directory does not have. */
+  readonly parseApprover: ParseApprover;
+  readonly refusal: (why: string) => Refusal;
+}
+
+/** What is wrong with a rule, in words that each service puts into a refusal of its own. */
+class RuleFault extends Error {
+  override readonly name = 'RuleFault';
+}
 
 /**
  * The policy once `members` is written to one of its rules. A member that is absent or null stays as it was. Throws
  * `Refusal`; the conflict of MFA with an authentication context shows only in the whole policy (`changePolicy`).
  */
-export function withRule(policy: Policy, rule: ManagementRule, members: Members, parseApprover: ParseApprover): Policy {
+export function withRule(policy: Policy, rule: ManagementRule, members: Members, { parseApprover, refusal }: RuleForm): Policy {
+  try {
+    return changed(policy, rule, members, parseApprover);
+  } catch (error) {
+    throw error instanceof RuleFault ? refusal(error.message) : error;
+  }
+}
+
+function changed(policy: Policy, rule: ManagementRule, members: Members, parseApprover: ParseApprover): Policy {
   checkMembers(members, rule.id, [...envelope, ...ruleMembers[rule.type]]);
   switch (rule.type) {
     case 'AuthenticationContext':
@@ -69,7 +88,7 @@ function checkMembers(members: Members, where: string, known: readonly string[])
   const names = known.map((name) => name.toLowerCase());
   const unknown = [...members.keys()].find((name) => !name.includes('@') && !names.includes(name));
   if (unknown !== undefined) {
-    throw pimError.invalidPolicy(`${where} has no member '${unknown}', only ${known.join(', ')}.`);
+    throw new RuleFault(`${where} has no member '${unknown}', only ${known.join(', ')}.`);
   }
 }
 
@@ -98,7 +117,7 @@ function enablement(before: EnablementRule, part: keyof Policy, members: Members
   }
   const wanted = new Set(names.map((name) => oneOf('enabledRules', enablementRules, name)));
   if (part === 'assignment' && wanted.has('Ticketing')) {
-    throw pimError.invalidPolicy("Leave Ticketing out of 'enabledRules' of Enablement_Admin_Assignment.");
+    throw new RuleFault("Leave Ticketing out of 'enabledRules' of Enablement_Admin_Assignment.");
   }
   return {
     mfa: wanted.has('MultiFactorAuthentication'),
@@ -110,7 +129,7 @@ function enablement(before: EnablementRule, part: keyof Policy, members: Members
 function expiration(before: ExpirationRule, members: Members): ExpirationRule {
   const maximumDuration = textMember(members, 'maximumDuration') ?? before.maximumDuration;
   if ((parseDuration(maximumDuration) ?? 0) === 0) {
-    throw pimError.invalidPolicy(`'maximumDuration' must be an ISO 8601 duration such as PT8H, found ${maximumDuration}.`);
+    throw new RuleFault(`'maximumDuration' must be an ISO 8601 duration such as PT8H, found ${maximumDuration}.`);
   }
   return { isExpirationRequired: flag(members, 'isExpirationRequired', before.isExpirationRequired), maximumDuration };
 }
@@ -131,7 +150,7 @@ function context(before: AuthenticationContextRule, members: Members): Authentic
   const isEnabled = flag(members, 'isEnabled', before.isEnabled);
   const claimValue = textMember(members, 'claimValue') ?? before.claimValue;
   if (!/^c[1-9]\d?$/.test(claimValue) && (isEnabled || claimValue !== '')) {
-    throw pimError.invalidPolicy(`'claimValue' must be an authentication context from c1 to c99, found ${claimValue || 'none'}.`);
+    throw new RuleFault(`'claimValue' must be an authentication context from c1 to c99, found ${claimValue || 'none'}.`);
   }
   return { isEnabled, claimValue };
 }
@@ -142,7 +161,7 @@ function approval(before: ApprovalRule, setting: Members, parseApprover: ParseAp
   checkMembers(setting, "'setting'", settingMembers);
   const stages = objectsMember(setting, 'approvalStages');
   if (stages.length > 1) {
-    throw pimError.invalidPolicy(`'approvalStages' must hold one stage, found ${stages.length}.`);
+    throw new RuleFault(`'approvalStages' must hold one stage, found ${stages.length}.`);
   }
   return {
     isApprovalRequired: flag(setting, 'isApprovalRequired', before.isApprovalRequired),
@@ -183,7 +202,7 @@ function stageRule(before: ApprovalRule, stage: Members, parseApprover: ParseApp
 function flag(members: Members, name: string, before: boolean): boolean {
   const value = members.get(name.toLowerCase()) ?? before;
   if (typeof value !== 'boolean') {
-    throw pimError.invalidPolicy(`'${name}' must be true or false.`);
+    throw new RuleFault(`'${name}' must be true or false.`);
   }
   return value;
 }
@@ -191,7 +210,7 @@ function flag(members: Members, name: string, before: boolean): boolean {
 function wholeNumber(members: Members, name: string, before: number): number {
   const value = members.get(name.toLowerCase()) ?? before;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
-    throw pimError.invalidPolicy(`'${name}' must be a whole number, zero or more.`);
+    throw new RuleFault(`'${name}' must be a whole number, zero or more.`);
   }
   return value;
 }
@@ -200,7 +219,7 @@ function wholeNumber(members: Members, name: string, before: number): number {
 function oneOf<T extends string>(name: string, known: readonly T[], value: string): T {
   const found = known.find((candidate) => candidate.toLowerCase() === value.toLowerCase());
   if (found === undefined) {
-    throw pimError.invalidPolicy(`'${name}' must be ${known.join(' or ')}, found ${value}.`);
+    throw new RuleFault(`'${name}' must be ${known.join(' or ')}, found ${value}.`);
   }
   return found;
 }

@@ -10,6 +10,9 @@ export const pimError = {
   roleAssignmentDoesNotExist: (): Refusal =>
     new Refusal(400, 'RoleAssignmentDoesNotExist', 'The Role assignment does not exist.'),
 
+  /** An assignment that is being taken down. */
+  invalidRoleAssignmentId: (): Refusal => new Refusal(400, 'InvalidRoleAssignmentId', 'The role assignment ID is not valid.'),
+
   pendingRequest: (): Refusal =>
     new Refusal(400, 'PendingRoleAssignmentRequest', 'There is already an existing pending Role assignment request.'),
 
@@ -82,6 +85,9 @@ export const pimError = {
 
   /** The service says no more than the first sentence. */
   invalidPolicy: (why: string): Refusal => new Refusal(400, 'InvalidPolicy', `The policy is invalid. ${why}`),
+
+  /** Graph's word for a rule that is wrong in itself; it, too, says no more than the first sentence. */
+  invalidPolicyRule: (why: string): Refusal => new Refusal(400, 'InvalidPolicyRule', `The policy rule is invalid. ${why}`),
 
   notFound: (type: string, name: string): Refusal =>
     new Refusal(404, 'ResourceNotFound', `The ${type} '${name}' was not found.`),

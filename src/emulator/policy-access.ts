@@ -2,7 +2,6 @@ import { eligibilitiesOf } from './eligibilities.ts';
 import { guidFrom } from './guid.ts';
 import { placeOf } from './holding.ts';
 import type { Role } from './roles.ts';
-import { rolesOf } from './roles.ts';
 import { isWithin } from './scopes.ts';
 import type { Scope } from './scopes.ts';
 import type { Pim } from './state.ts';
@@ -21,5 +20,5 @@ export function rolesEligibleAt(pim: Pim, principalId: string, scope: Scope): re
     return [];
   }
   const entitled = eligibilitiesOf(pim, principalId).filter((entry) => isWithin(scope, placeOf(pim, entry).scope));
-  return rolesOf(scope.kind).filter((role) => entitled.some((entry) => entry.roleId === role.id));
+  return pim.tenant.roles.at(scope).filter((role) => entitled.some((entry) => entry.roleId === role.id));
 }

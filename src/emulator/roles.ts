@@ -1,6 +1,7 @@
 import { azureRoles } from './azure-roles.ts';
 import { entraRoles } from './entra-roles.ts';
 import { groupRoles } from './group-roles.ts';
+import type { Scope } from './scopes.ts';
 
 /** Azure resource roles, Entra directory roles, and what one can be in a group. */
 export type RoleKind = 'azure' | 'entra' | 'group';
@@ -12,20 +13,21 @@ export interface Role {
   readonly name: string;
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
+  /** `null`: built in. */
+  readonly custom: CustomRole | null;
 }
 
-const roles: Readonly<Record<RoleKind, readonly Role[]>> = { azure: azureRoles, entra: entraRoles, group: groupRoles };
-const byId = new Map(Object.values(roles).flatMap((ofKind) => ofKind.map((role) => [role.id, role])));
-
-export function rolesOf(kind: RoleKind): readonly Role[] {
-  return roles[kind];
+/** What a tenant says of a role that it made itself. */
+export interface CustomRole {
+  readonly description: string;
+  /** It can be held there and below. */
+  readonly assignableScopes: readonly Scope[];
 }
 
+/** Every tenant has them. `Tenant.roles` has the tenant's own, too. */
+export const builtInRoles: Readonly<Record<RoleKind, readonly Role[]>> = { azure: azureRoles, entra: entraRoles, group: groupRoles };
+
+/** Of the built-in ones. */
 export function findRoleByName(kind: RoleKind, name: string): Role | undefined {
-  return rolesOf(kind).find((role) => role.name.toLowerCase() === name.toLowerCase());
-}
-
-/** A role of any kind. */
-export function findRoleById(id: string): Role | undefined {
-  return byId.get(id.toLowerCase());
+  return builtInRoles[kind].find((role) => role.name.toLowerCase() === name.toLowerCase());
 }

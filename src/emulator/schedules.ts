@@ -49,6 +49,16 @@ export function isOver({ endedAt }: Pick<Eligibility, 'endedAt'>, now: number): 
   return endedAt !== null && endedAt <= now;
 }
 
+/** Whether it was taken away before its time: by its holder, by an administrator, or with the eligibility that it rested on. */
+export function isCutShort({ endedAt, endAt }: Pick<Eligibility, 'endedAt' | 'endAt'>): boolean {
+  return endedAt !== null && (endAt === null || endedAt < endAt);
+}
+
+interface EndedSchedule {
+  readonly name: string;
+  readonly endedAt: number;
+}
+
 interface NamedWindow extends Window {
   readonly name: string;
 }
@@ -66,6 +76,21 @@ export function scheduleWindows(pim: Pim, side: Side, holding: Holding): readonl
   return schedulesOf(pim, side, holding)
     .filter((entry) => entry.endedAt === null)
     .map(({ name, startAt, endAt }) => ({ name, startAt: startAt ?? -Infinity, endAt: endAt ?? Infinity }));
+}
+
+/** Times in which assignments that were taken away are still in the way of a new one (a `settling` fault). */
+export function settlingWindows(pim: Pim, side: Side, holding: Holding): readonly NamedWindow[] {
+  return settlingAssignments(pim, side, holding).map(({ name, endedAt }) => ({ name, startAt: -Infinity, endAt: endedAt + (pim.settlingMs ?? 0) }));
+}
+
+/** What was taken away so lately that PIM has not finished with it; what runs out leaves nothing behind. */
+export function settlingAssignments(pim: Pim, side: Side, holding: Holding): readonly EndedSchedule[] {
+  const { now, settlingMs = 0 } = pim;
+  return side === 'eligibility'
+    ? []
+    : schedulesOf(pim, side, holding).flatMap(({ name, endedAt, endAt }) =>
+        endedAt !== null && isCutShort({ endedAt, endAt }) && endedAt <= now && now < endedAt + settlingMs ? [{ name, endedAt }] : [],
+      );
 }
 
 export function overlap(a: Window, b: Window): boolean {

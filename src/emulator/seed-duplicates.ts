@@ -3,7 +3,7 @@ import type { Seed } from './seed.ts';
 
 /** What may be there once only, with upper and lower case alike. Each fault reads `place: expected …`. */
 export function findSeedDuplicates(seed: Seed): readonly string[] {
-  const { people, groups = [], apps = [], scopes = [], administrativeUnits = [], eligible = [], assigned = [], settings = [] } = seed;
+  const { people, groups = [], apps = [], scopes = [], roles = [], administrativeUnits = [], eligible = [], assigned = [], settings = [] } = seed;
   const ids = Object.entries({ people, groups, apps, administrativeUnits }).flatMap(([list, entries]) =>
     entries.map((entry, i) => ({ place: `${list}[${i}].id`, key: [entry.id], expected: 'an id of its own' })),
   );
@@ -13,6 +13,8 @@ export function findSeedDuplicates(seed: Seed): readonly string[] {
     expected: 'a name of its own',
   }));
   const appNames = apps.map(({ name }, i) => ({ place: `apps[${i}].name`, key: [name], expected: 'a name of its own' }));
+  const roleIds = roles.flatMap(({ id }, i) => (id === undefined ? [] : [{ place: `roles[${i}].id`, key: [id], expected: 'an id of its own' }]));
+  const roleNames = roles.map(({ kind, name }, i) => ({ place: `roles[${i}].name`, key: [kind, name], expected: 'a name of its own' }));
   const paths = scopes.map(({ id }, i) => ({ place: `scopes[${i}].id`, key: [normaliseScopeId(id)], expected: 'a scope of its own' }));
   const eligibilities = eligible.map(({ kind, principalId, role, scope, start = '', end = '' }, i) => ({
     place: `eligible[${i}]`,
@@ -29,7 +31,7 @@ export function findSeedDuplicates(seed: Seed): readonly string[] {
     key: [kind, role, scope],
     expected: 'one entry for a role at a scope',
   }));
-  return [ids, names, appNames, paths, eligibilities, assignments, policies].flatMap(repeated);
+  return [ids, names, appNames, roleIds, roleNames, paths, eligibilities, assignments, policies].flatMap(repeated);
 }
 
 interface Listed {

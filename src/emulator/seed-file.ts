@@ -6,6 +6,7 @@ import addFormats from 'ajv-formats';
 import { scopeType } from './scopes.ts';
 import { findSeedDuplicates } from './seed-duplicates.ts';
 import { findSeedFaults } from './seed-references.ts';
+import { findUnassignable } from './seed-roles.ts';
 import type { Seed } from './seed.ts';
 import schema from './seed.schema.json' with { type: 'json' };
 
@@ -52,8 +53,10 @@ export function checkSeed(value: unknown, source = 'The seed'): Seed {
     throw wrongSeed(source, shapeFaults(isSeed.errors ?? []));
   }
   const faults = [...findSeedDuplicates(value), ...findSeedFaults(value)];
-  if (faults.length > 0) {
-    throw wrongSeed(source, faults);
+  // Where a scope lies is only certain in a seed that is right otherwise.
+  const all = faults.length > 0 ? faults : findUnassignable(value);
+  if (all.length > 0) {
+    throw wrongSeed(source, all);
   }
   return value;
 }

@@ -1,15 +1,15 @@
 import { formatMinutes, roundElevationDuration } from './duration.ts';
 import { defaultPolicy, policyKey } from './policy.ts';
 import type { ActivationRules, NotificationRule, Policy } from './policy.ts';
-import type { ScopeTree } from './scopes.ts';
 import { resolveTarget } from './seed-targets.ts';
+import type { Places } from './seed-targets.ts';
 import type { SeedSettings } from './seed.ts';
 
 /** The policies that a seed's `settings` stand for, by `policyKey`. */
-export function seedPolicies(entries: readonly SeedSettings[], scopes: ScopeTree): ReadonlyMap<string, Policy> {
+export function seedPolicies(entries: readonly SeedSettings[], places: Places): ReadonlyMap<string, Policy> {
   return new Map(
     entries.map((entry) => {
-      const { role, scope } = resolveTarget(entry, scopes);
+      const { role, scope } = resolveTarget(entry, places);
       return [policyKey(role, scope), { ...defaultPolicy, activation: activationRules(entry) }];
     }),
   );

@@ -1,7 +1,8 @@
 import { roundElevationDuration } from './duration.ts';
 import { findRoleByName } from './roles.ts';
+import { findBuiltInRoles } from './seed-roles.ts';
 import { containerOf, normaliseScopeId, scopeType } from './scopes.ts';
-import type { Seed, SeedAssignment, SeedRoleSettings, SeedSettings } from './seed.ts';
+import type { Seed, SeedAssignment, SeedRole, SeedRoleSettings, SeedSettings } from './seed.ts';
 
 /**
  * What a schema cannot say: that every reference reaches something, and that no setting contradicts another.
@@ -12,6 +13,7 @@ export function findSeedFaults(seed: Seed): readonly string[] {
   return [
     ...unknownMembers(seed, known),
     ...scopeFaults(seed, known),
+    ...customRoleFaults(seed.roles ?? [], known),
     ...grantFaults(seed, known),
     ...(seed.eligible ?? []).flatMap((entry, i) => [
       ...principalFaults(known, entry.principalId, `eligible[${i}].principalId`),
@@ -33,17 +35,19 @@ interface Known {
   readonly apps: ReadonlySet<string>;
   /** Those listed, and the containers that their paths name. */
   readonly scopes: ReadonlySet<string>;
+  readonly roles: readonly SeedRole[];
   /** What a listed scope says of its parent. */
   readonly parents: ReadonlyMap<string, string>;
 }
 
-function knownIn({ people, groups = [], apps = [], scopes = [] }: Seed): Known {
+function knownIn({ people, groups = [], apps = [], scopes = [], roles = [] }: Seed): Known {
   const idsOf = (entries: readonly { readonly id: string }[]): ReadonlySet<string> => new Set(entries.map(({ id }) => id.toLowerCase()));
   return {
     people: idsOf(people),
     groups: idsOf(groups),
     apps: idsOf(apps),
     scopes: new Set(scopes.flatMap(({ id }) => lineage(id)).map((id) => id.toLowerCase())),
+    roles,
     parents: new Map(scopes.flatMap(({ id, parent }) => (parent === undefined ? [] : [[id.toLowerCase(), parent.toLowerCase()]]))),
   };
 }
@@ -60,6 +64,13 @@ function scopeFaults(seed: Seed, known: Known): readonly string[] {
     const fault = parent === undefined || parent === '/' ? null : parentFault(known, id, parent);
     return fault === null ? [] : [`scopes[${i}].parent: expected ${fault}`];
   });
+}
+
+function customRoleFaults(roles: readonly SeedRole[], known: Known): readonly string[] {
+  const scopes = roles.flatMap((role, i) =>
+    role.kind === 'azure' ? role.assignableScopes.flatMap((scope, s) => listedFaults(known, scope, `roles[${i}].assignableScopes[${s}]`)) : [],
+  );
+  return [...findBuiltInRoles(roles), ...scopes];
 }
 
 function parentFault(known: Known, id: string, parent: string): string | null {
@@ -87,14 +98,14 @@ function isOwnAncestor({ parents }: Known, id: string): boolean {
 function grantFaults(seed: Seed, known: Known): readonly string[] {
   const apps = (seed.apps ?? []).flatMap((app, a) =>
     (app.roles ?? []).flatMap((grant, r) => [
-      ...roleFaults('azure', grant.role, `apps[${a}].roles[${r}].role`),
+      ...roleFaults(known, 'azure', grant.role, `apps[${a}].roles[${r}].role`),
       ...listedFaults(known, grant.scope, `apps[${a}].roles[${r}].scope`),
     ]),
   );
   const administrators = (seed.administrators ?? []).flatMap((entry, i) => [
     ...principalFaults(known, entry.principalId, `administrators[${i}].principalId`),
     ...(entry.kind === 'entra'
-      ? roleFaults('entra', entry.role ?? 'Privileged Role Administrator', `administrators[${i}].role`)
+      ? roleFaults(known, 'entra', entry.role ?? 'Privileged Role Administrator', `administrators[${i}].role`)
       : listedFaults(known, entry.scope, `administrators[${i}].scope`)),
   ]);
   return [...apps, ...administrators];
@@ -119,11 +130,11 @@ function settingsFaults(known: Known, entry: SeedSettings, place: string): reado
 function targetFaults(known: Known, entry: SeedAssignment | SeedSettings, place: string): readonly string[] {
   switch (entry.kind) {
     case 'azure':
-      return [...roleFaults('azure', entry.role, `${place}.role`), ...listedFaults(known, entry.scope, `${place}.scope`)];
+      return [...roleFaults(known, 'azure', entry.role, `${place}.role`), ...listedFaults(known, entry.scope, `${place}.scope`)];
     case 'group':
       return known.groups.has(entry.scope.toLowerCase()) ? [] : [`${place}.scope: expected the id of a group, found ${entry.scope}`];
     case 'entra':
-      return roleFaults('entra', entry.role, `${place}.role`);
+      return roleFaults(known, 'entra', entry.role, `${place}.role`);
   }
 }
 
@@ -143,17 +154,21 @@ function approverFaults(known: Known, asks: SeedRoleSettings, place: string): re
 }
 
 const roleExamples = {
-  azure: 'the name of a built-in Azure role such as Owner, Contributor or Reader',
-  entra: 'the name of a built-in directory role such as User Administrator',
+  azure: 'the name of a built-in Azure role such as Owner, Contributor or Reader, or of one that is listed in roles',
+  entra: 'the name of a built-in directory role such as User Administrator, or of one that is listed in roles',
 } as const;
 
-function roleFaults(kind: 'azure' | 'entra', name: string, place: string): readonly string[] {
-  if (findRoleByName(kind, name) !== undefined) {
+function roleFaults(known: Known, kind: 'azure' | 'entra', name: string, place: string): readonly string[] {
+  if (hasRole(known, kind, name)) {
     return [];
   }
-  const other = (['azure', 'entra'] as const).find((candidate) => findRoleByName(candidate, name) !== undefined);
+  const other = (['azure', 'entra'] as const).find((candidate) => hasRole(known, candidate, name));
   const hint = other === undefined ? '' : `, which is a role of kind "${other}"`;
   return [`${place}: expected ${roleExamples[kind]}, found ${name}${hint}`];
+}
+
+function hasRole({ roles }: Known, kind: 'azure' | 'entra', name: string): boolean {
+  return findRoleByName(kind, name) !== undefined || roles.some((role) => role.kind === kind && role.name.toLowerCase() === name.toLowerCase());
 }
 
 function principalFaults(known: Known, id: string, place: string): readonly string[] {

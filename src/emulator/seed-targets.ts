@@ -1,4 +1,4 @@
-import { findRoleByName } from './roles.ts';
+import type { RoleCatalog } from './role-catalog.ts';
 import type { Role, RoleKind } from './roles.ts';
 import { directoryScopeId, groupScopeId } from './scopes.ts';
 import type { Scope, ScopeTree } from './scopes.ts';
@@ -10,9 +10,15 @@ export interface SeedTarget {
   readonly scope: string;
 }
 
+/** What a seed's names stand for. */
+export interface Places {
+  readonly roles: RoleCatalog;
+  readonly scopes: ScopeTree;
+}
+
 /** The seed has passed `checkSeed`, so whatever it names is there. */
-export function resolveTarget({ kind, role, scope }: SeedTarget, scopes: ScopeTree): { readonly role: Role; readonly scope: Scope } {
-  const foundRole = findRoleByName(kind, role);
+export function resolveTarget({ kind, role, scope }: SeedTarget, { roles, scopes }: Places): { readonly role: Role; readonly scope: Scope } {
+  const foundRole = roles.findByName(kind, role);
   const foundScope = scopes.find(internalId(kind, scope));
   if (foundRole === undefined || foundScope === undefined) {
     throw new Error(`The seed names ${kind} role ${role} at ${scope}, which is not there`);

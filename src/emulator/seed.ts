@@ -7,6 +7,8 @@ export interface Seed {
   readonly groups?: readonly SeedGroup[];
   readonly apps?: readonly SeedApp[];
   readonly scopes?: readonly SeedScope[];
+  /** The tenant's own, beside the built-in ones. */
+  readonly roles?: readonly SeedRole[];
   readonly administrativeUnits?: readonly SeedAdministrativeUnit[];
   readonly administrators?: readonly SeedAdministrator[];
   readonly eligible?: readonly SeedAssignment[];
@@ -52,6 +54,19 @@ interface SeedScope {
   /** Management group that a subscription or management group lies in. */
   readonly parent?: string;
 }
+
+export type SeedRole =
+  | {
+      readonly kind: 'azure';
+      readonly id?: string;
+      readonly name: string;
+      readonly description?: string;
+      /** What it allows, e.g. `Microsoft.Web/sites/*`. */
+      readonly actions: readonly string[];
+      readonly notActions?: readonly string[];
+      readonly assignableScopes: readonly string[];
+    }
+  | { readonly kind: 'entra'; readonly id?: string; readonly name: string; readonly description?: string };
 
 interface SeedAdministrativeUnit {
   readonly id: string;

@@ -96,13 +96,12 @@ export class PimService {
   }
 
   #carryOut({ incoming, verification }: VerifiedRequest, fault: Fault | null, answerItem: (item: Incoming) => Reply | null): Reply {
-    const pim = { ...this.#present(), ...limitOf(fault) };
+    const pim = { ...this.#present(), ...playedBy(fault) };
     if (fault?.kind === 'status' && !fault.after) {
       return fault.reply;
     }
-    const visibleUntil = fault?.kind === 'lag' ? pim.now - fault.ms : Infinity;
     const refusal = fault?.kind === 'refusal' ? fault.refusal : null;
-    const context = { pim, verification, incoming, pageSize: this.#parts.pageSize, visibleUntil, refusal };
+    const context = { pim, verification, incoming, pageSize: this.#parts.pageSize, refusal };
     const own = isGraphPath(incoming.path)
       ? answerGraph({ ...context, wrapsErrors: fault?.kind === 'wrapErrors', answerItem })
       : answerArm({ ...context, newerWording: fault?.kind === 'newerWording' });
@@ -165,8 +164,13 @@ export class PimService {
   }
 }
 
-function limitOf(fault: Fault | null): Pick<Pim, 'longestActivation'> {
-  return fault?.kind === 'longestActivation' ? { longestActivation: fault.duration } : {};
+/** What a fault changes in the tenant for this one request. */
+function playedBy(fault: Fault | null): Pick<Pim, 'longestActivation' | 'lagMs' | 'settlingMs'> {
+  return {
+    ...(fault?.kind === 'longestActivation' ? { longestActivation: fault.duration } : {}),
+    ...(fault?.kind === 'lag' ? { lagMs: fault.ms } : {}),
+    ...(fault?.kind === 'settling' ? { settlingMs: fault.ms } : {}),
+  };
 }
 
 /** What the clock did meanwhile is worked out again from what is there, so that reads need not be written. */

@@ -1,7 +1,8 @@
 import { placeOf } from './holding.ts';
 import { sinceOnboarding } from './initial-state.ts';
+import { isNoticed } from './lag.ts';
 import type { Role, RoleKind } from './roles.ts';
-import { endOf, isOver } from './schedules.ts';
+import { endOf, isCutShort, isOver } from './schedules.ts';
 import type { Scope } from './scopes.ts';
 import type { Assignment, Condition, Eligibility, Pim, ScheduleRequest, Side } from './state.ts';
 
@@ -27,12 +28,16 @@ export interface ShownSchedule {
   readonly condition: Condition | null;
 }
 
-/** All of one side and one kind of role that have not ended: those of this moment, and those that begin later. */
+/**
+ * All of one side and one kind of role that have not ended: those of this moment, and those that begin later. While
+ * listings lag behind, what was taken away before its time is still there; what runs out ends on time.
+ */
 export function shownSchedules(pim: Pim, side: Side, kind: RoleKind): readonly ShownSchedule[] {
   const held: ReadonlyMap<string, Assignment | Eligibility> = side === 'assignment' ? pim.state.assignments : pim.state.eligibilities;
-  const isHeld = (entry: Assignment | Eligibility | undefined): boolean => entry !== undefined && !isOver(entry, pim.now);
+  const isHeld = (entry: Assignment | Eligibility | undefined): boolean =>
+    entry !== undefined && (!isOver(entry, pim.now) || isStillListed(pim, entry));
   const granted = [...pim.state.requests.values()].filter(
-    (request) => request.side === side && request.status === 'Granted' && !isHeld(held.get(request.targetName)),
+    (request) => request.side === side && isShownAsGranted(pim, request) && !isHeld(held.get(request.targetName)),
   );
   const all = [...[...held.values()].filter(isHeld).map((entry) => ofEntry(pim, entry)), ...granted.flatMap((request) => ofGranted(pim, request))];
   return all.filter(({ role }) => role.kind === kind);
@@ -41,6 +46,19 @@ export function shownSchedules(pim: Pim, side: Side, kind: RoleKind): readonly S
 /** Those of this moment. */
 export function shownInstances(pim: Pim, side: Side, kind: RoleKind): readonly ShownSchedule[] {
   return shownSchedules(pim, side, kind).filter(({ status }) => status === 'Provisioned');
+}
+
+function isStillListed(pim: Pim, entry: Assignment | Eligibility): boolean {
+  return isCutShort(entry) && !isNoticed(pim, entry.endedAt ?? pim.now) && (entry.endAt ?? Infinity) > pim.now;
+}
+
+/** What begins later; while listings lag behind, also what was canceled before it began. */
+function isShownAsGranted(pim: Pim, { status, schedule, requestType, approval, completedAt }: ScheduleRequest): boolean {
+  if (status !== 'Canceled') {
+    return status === 'Granted';
+  }
+  const wasGranted = requestType !== 'SelfExtend' && requestType !== 'SelfRenew' && (approval === null || approval.decision?.result === 'Approve');
+  return wasGranted && schedule !== null && schedule.startAt > pim.now && !isNoticed(pim, completedAt ?? pim.now);
 }
 
 /** Written out, not spread: a listing makes one for each of thousands. */

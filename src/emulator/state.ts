@@ -203,4 +203,8 @@ export interface Pim {
   readonly now: number;
   /** No settings may allow a longer activation (a `longestActivation` fault); ISO 8601. */
   readonly longestActivation?: string;
+  /** Listings are this much behind (a `lag` fault). */
+  readonly lagMs?: number;
+  /** PIM notices only this much later that an assignment has begun, or was taken away (a `settling` fault). */
+  readonly settlingMs?: number;
 }

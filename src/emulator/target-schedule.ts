@@ -1,8 +1,9 @@
 import { scheduleName } from './guid.ts';
 import { pimError } from './pim-error.ts';
+import type { Refusal } from './reply.ts';
 import { holdingOf } from './request-draft.ts';
 import type { RequestDraft } from './request-draft.ts';
-import { isOver, schedulesOf } from './schedules.ts';
+import { isOver, schedulesOf, settlingAssignments } from './schedules.ts';
 import type { Assignment, Eligibility, Pim } from './state.ts';
 
 /**
@@ -12,9 +13,16 @@ import type { Assignment, Eligibility, Pim } from './state.ts';
 export function existingSchedule(pim: Pim, draft: RequestDraft, how: 'Assigned' | 'any'): Assignment | Eligibility {
   const found = candidates(pim, draft).find((entry) => !isOver(entry, pim.now) && (how === 'any' || isAssigned(entry)));
   if (found === undefined) {
-    throw pimError.roleAssignmentDoesNotExist();
+    throw missing(pim, draft);
   }
   return found;
+}
+
+/** What is not there: an id of what is still being taken down is not valid. */
+export function missing(pim: Pim, draft: RequestDraft): Refusal {
+  const named = targetName(draft);
+  const isSettling = settlingAssignments(pim, draft.side, holdingOf(draft)).some(({ name }) => name === named);
+  return isSettling ? pimError.invalidRoleAssignmentId() : pimError.roleAssignmentDoesNotExist();
 }
 
 /** The last one of the holding that has ended; an activation is not renewed. Throws `Refusal`. */
@@ -27,8 +35,13 @@ export function formerSchedule(pim: Pim, draft: RequestDraft): Assignment | Elig
 }
 
 function candidates(pim: Pim, draft: RequestDraft): readonly (Assignment | Eligibility)[] {
-  const named = draft.target === null || draft.target === '' ? null : scheduleName(draft.target);
+  const named = targetName(draft);
   return schedulesOf(pim, draft.side, holdingOf(draft)).filter((entry) => named === null || entry.name === named);
+}
+
+/** `null`: none was named. */
+function targetName({ target }: RequestDraft): string | null {
+  return target === null || target === '' ? null : scheduleName(target);
 }
 
 function isAssigned(entry: Assignment | Eligibility): boolean {

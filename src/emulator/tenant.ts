@@ -1,12 +1,14 @@
 import { ownerRoleId } from './group-roles.ts';
 import { lastSegment } from './guid.ts';
 import type { Policy } from './policy.ts';
+import type { RoleCatalog } from './role-catalog.ts';
 import type { Role } from './roles.ts';
 import { ScopeTree } from './scopes.ts';
 import type { Scope } from './scopes.ts';
 import { seedPolicies } from './seed-policies.ts';
+import { seedRoles } from './seed-roles.ts';
 import { resolveTarget } from './seed-targets.ts';
-import type { SeedTarget } from './seed-targets.ts';
+import type { Places, SeedTarget } from './seed-targets.ts';
 import type { Seed, SeedAdministrator } from './seed.ts';
 
 /** The tenant that a seed describes, with every reference resolved. It does not change; `state.ts` holds what does. */
@@ -16,6 +18,7 @@ export interface Tenant {
   readonly groups: ReadonlyMap<string, Group>;
   readonly apps: ReadonlyMap<string, App>;
   readonly scopes: ScopeTree;
+  readonly roles: RoleCatalog;
   /** Rights outside PIM: of administrators, owners of groups and applications. They are in no schedule listing. */
   readonly grants: readonly Grant[];
   /** The seed's, by `policyKey`. `policies.ts` tells which hold at the moment. */
@@ -66,12 +69,14 @@ const entraAdministrator = 'Privileged Role Administrator';
 /** `seed` has passed `checkSeed`. Ids are held in lower case. */
 export function buildTenant(seed: Seed): Tenant {
   const scopes = new ScopeTree(seed.scopes ?? [], { units: administrativeUnits(seed), groups: seed.groups ?? [] });
-  const administrators = (seed.administrators ?? []).map((entry) => administrator(entry, scopes));
+  const roles = seedRoles(seed.roles ?? [], scopes);
+  const places = { roles, scopes };
+  const administrators = (seed.administrators ?? []).map((entry) => administrator(entry, places));
   const owners = (seed.groups ?? []).flatMap((group) =>
-    (group.owners ?? []).map((owner) => grantOf(owner, { kind: 'group', role: ownerRoleId, scope: group.id }, scopes)),
+    (group.owners ?? []).map((owner) => grantOf(owner, { kind: 'group', role: ownerRoleId, scope: group.id }, places)),
   );
   const appGrants = (seed.apps ?? []).flatMap((app) =>
-    (app.roles ?? []).map((grant) => grantOf(app.id, { kind: 'azure', ...grant }, scopes)),
+    (app.roles ?? []).map((grant) => grantOf(app.id, { kind: 'azure', ...grant }, places)),
   );
   return {
     id: seed.tenantId.toLowerCase(),
@@ -79,8 +84,9 @@ export function buildTenant(seed: Seed): Tenant {
     groups: byId((seed.groups ?? []).map(({ id, name, owners = [] }) => ({ kind: 'group', id, name, owners: owners.map(lower) }))),
     apps: byId((seed.apps ?? []).map(({ id, name, permissions }) => ({ kind: 'app', id, name, permissions: permissions ?? [] }))),
     scopes,
+    roles,
     grants: [...administrators, ...owners, ...appGrants],
-    policies: seedPolicies(seed.settings ?? [], scopes),
+    policies: seedPolicies(seed.settings ?? [], places),
     locks: (seed.locks ?? []).flatMap((id) => scopes.find(id) ?? []),
     policyReading: seed.policyReading ?? 'eligible',
     administrators: administrators.map((entry) => entry.principalId),
@@ -100,14 +106,14 @@ function lower(id: string): string {
   return id.toLowerCase();
 }
 
-function administrator(entry: SeedAdministrator, scopes: ScopeTree): Grant {
+function administrator(entry: SeedAdministrator, places: Places): Grant {
   return entry.kind === 'entra'
-    ? grantOf(entry.principalId, { kind: 'entra', role: entry.role ?? entraAdministrator, scope: entry.scope ?? '/' }, scopes)
-    : grantOf(entry.principalId, { kind: 'azure', role: azureAdministrator, scope: entry.scope }, scopes);
+    ? grantOf(entry.principalId, { kind: 'entra', role: entry.role ?? entraAdministrator, scope: entry.scope ?? '/' }, places)
+    : grantOf(entry.principalId, { kind: 'azure', role: azureAdministrator, scope: entry.scope }, places);
 }
 
-function grantOf(principalId: string, target: SeedTarget, scopes: ScopeTree): Grant {
-  return { principalId: principalId.toLowerCase(), ...resolveTarget(target, scopes) };
+function grantOf(principalId: string, target: SeedTarget, places: Places): Grant {
+  return { principalId: principalId.toLowerCase(), ...resolveTarget(target, places) };
 }
 
 /** Those that are listed, and those that an entry only mentions. */

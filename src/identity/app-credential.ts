@@ -13,18 +13,22 @@ export function appCredential(registration: AppRegistration): TokenCredential {
   const credential = azureCredential(registration);
   return {
     async getToken(scopes, options): Promise<AccessToken> {
-      const token = await inTime(credential.getToken(scopes, options)).catch((error: unknown) => { throw entraError(error); });
+      const token = await inTime(credential.getToken(scopes, options)).catch((error: unknown) => {
+        // The SDK does not tell what has stopped its call.
+        registration.beforeCall();
+        throw entraError(error);
+      });
       if (token === null) throw new PimError('unexpected', 'no token was given');
       return token;
     },
   };
 }
 
-function azureCredential({ tenantId, appId, proof, authority = publicAuthority }: AppRegistration): TokenCredential {
-  const options = boundedCalls(authority);
+function azureCredential({ tenantId, appId, proof, authority = publicAuthority, beforeCall }: AppRegistration): TokenCredential {
+  const options = boundedCalls(authority, beforeCall);
   switch (proof.kind) {
     case 'managedIdentity':
-      return new ClientAssertionCredential(tenantId, appId, managedIdentityAssertion(proof.clientId), options);
+      return new ClientAssertionCredential(tenantId, appId, managedIdentityAssertion(proof.clientId, beforeCall), options);
     case 'certificate':
       return new ClientCertificateCredential(tenantId, appId, { certificate: proof.pem }, options);
     case 'secret':

@@ -16,4 +16,6 @@ export interface AppRegistration {
   readonly proof: AppProof;
   /** The public cloud's unless given. */
   readonly authority?: Authority;
+  /** Called before each call; what it throws stops the call. Guards that no database transaction is open. */
+  readonly beforeCall: () => void;
 }

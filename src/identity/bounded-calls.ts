@@ -10,10 +10,11 @@ type Policy = NonNullable<TokenCredentialOptions['additionalPolicies']>[number][
 /**
  * Options for a credential of `@azure/identity`: no redirect, few retries, each try within the limits of time and size.
  * @param authority the only host that may be asked, and whose answers must be Entra's; null for the platform's own endpoint
+ * @param beforeCall as in `AppRegistration`
  */
-export function boundedCalls(authority: Authority | null): TokenCredentialOptions & { disableInstanceDiscovery?: boolean } {
+export function boundedCalls(authority: Authority | null, beforeCall: () => void): TokenCredentialOptions & { disableInstanceDiscovery?: boolean } {
   return {
-    additionalPolicies: [{ policy: boundedCall(authority), position: 'perRetry' }],
+    additionalPolicies: [{ policy: boundedCall(authority, beforeCall), position: 'perRetry' }],
     redirectOptions: { maxRetries: 0 },
     retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 },
     ...(authority === null ? {} : { authorityHost: authority.host }),
@@ -23,10 +24,11 @@ export function boundedCalls(authority: Authority | null): TokenCredentialOption
   };
 }
 
-function boundedCall(authority: Authority | null): Policy {
+function boundedCall(authority: Authority | null, beforeCall: () => void): Policy {
   return {
     name: 'boundedCall',
     async sendRequest(request, next) {
+      beforeCall();
       if (authority !== null) requireHost(request.url, authority);
       request.abortSignal = AbortSignal.timeout(timeLimitMs);
       request.streamResponseStatusCodes = new Set([Number.POSITIVE_INFINITY]); // every one

@@ -16,15 +16,15 @@ export type AsRegistration = <T>(work: (client: ConfidentialClientApplication) =
  * The registration for MSAL, able to answer claims challenges (`cp1`). Each piece of work has a client of its own, and
  * with it an empty cache: nothing that one person was given can be found by another, and nothing grows.
  */
-export function confidentialClient({ tenantId, appId, proof, authority = publicAuthority }: AppRegistration): AsRegistration {
+export function confidentialClient({ tenantId, appId, proof, authority = publicAuthority, beforeCall }: AppRegistration): AsRegistration {
   const auth: NodeAuthOptions = {
     clientId: appId,
     clientCapabilities: ['cp1'],
     ...endpoints(authority, tenantId),
-    ...clientProof(proof),
+    ...clientProof(proof, beforeCall),
   };
   return async (work) => {
-    const network = new EntraNetwork(authority);
+    const network = new EntraNetwork(authority, beforeCall);
     try {
       const client = new ConfidentialClientApplication({ auth, system: { networkClient: network, disableInternalRetries: true } });
       return await inTime(work(client));
@@ -46,10 +46,10 @@ function endpoints({ host }: Authority, tenantId: string): Pick<NodeAuthOptions,
   return { authority: tenant, knownAuthorities: [new URL(host).host], authorityMetadata: JSON.stringify(metadata) };
 }
 
-function clientProof(proof: AppProof): Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate' | 'clientAssertion'> {
+function clientProof(proof: AppProof, beforeCall: AppRegistration['beforeCall']): Pick<NodeAuthOptions, 'clientSecret' | 'clientCertificate' | 'clientAssertion'> {
   switch (proof.kind) {
     case 'managedIdentity':
-      return { clientAssertion: managedIdentityAssertion(proof.clientId) };
+      return { clientAssertion: managedIdentityAssertion(proof.clientId, beforeCall) };
     case 'certificate':
       return {
         clientCertificate: {

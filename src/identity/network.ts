@@ -12,11 +12,14 @@ import { readAnswer, timeLimitMs } from './limits.ts';
  */
 export class EntraNetwork implements INetworkModule {
   readonly #authority: Authority;
+  readonly #beforeCall: () => void;
   readonly #limit = AbortSignal.timeout(timeLimitMs);
   #failure: PimError | null = null;
 
-  constructor(authority: Authority) {
+  /** @param beforeCall as in `AppRegistration` */
+  constructor(authority: Authority, beforeCall: () => void) {
     this.#authority = authority;
+    this.#beforeCall = beforeCall;
   }
 
   /** Why Entra did not answer; MSAL replaces what its network throws by an error that does not tell. */
@@ -34,6 +37,7 @@ export class EntraNetwork implements INetworkModule {
 
   async #send<T>(method: 'GET' | 'POST', url: string, options: NetworkRequestOptions = {}): Promise<NetworkResponse<T>> {
     try {
+      this.#beforeCall();
       requireHost(url, this.#authority);
       const response = await this.#answer(method, url, options);
       const [status, text] = [response.statusCode ?? 0, await readAnswer(response)];

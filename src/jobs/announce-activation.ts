@@ -10,16 +10,35 @@ import type { JobData } from '../store/job-settings.ts';
 import type { JobRun } from '../store/job-queue.ts';
 import { sentOrNoted } from './try-again.ts';
 
-/** Where a role's settings say so, its administrators are told that it has been activated: each once, by a job of their own. */
-export async function announceActivation(parts: BotParts, { requestId, personId }: JobData['announce-activation'], run: JobRun): Promise<void> {
+/**
+ * Where a role's settings say so, its administrators and the configured channel are told that it has been activated: each
+ * by a job of their own, once. Who the administrators are is found out by another, so that the channel does not wait for it.
+ */
+export async function announceActivation(parts: BotParts, { requestId, ...announced }: JobData['announce-activation'], run: JobRun): Promise<void> {
   const activation = await findActivation(parts.store.db, requestId);
   if (activation?.state !== 'active') return;
-  if (personId !== null) return tell(parts, activation, personId, run);
+  if ('channelId' in announced) return tellChannel(parts, activation, announced.channelId, run);
+  if ('to' in announced) return tellAdministrators(parts, activation);
+  if (announced.personId !== null) return tell(parts, activation, announced.personId, run);
+  await tellAll(parts, activation);
+}
+
+async function tellAll(parts: BotParts, activation: Activation): Promise<void> {
   const settings = await presentSettings(parts, activation);
   if (settings?.notifiesAdministrators !== true) return;
-  const administrators = await knownAdministrators(parts, activation);
+  const { jobs, announceChannel: channel } = parts;
+  const { requestId } = activation;
   await parts.store.transaction(async (tx) => {
-    for (const id of administrators) await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId: id });
+    await jobs.enqueue(tx, 'announce-activation', { requestId, to: 'administrators' });
+    if (channel !== null) await jobs.enqueue(tx, 'announce-activation', { requestId, channelId: channel.id });
+  });
+}
+
+async function tellAdministrators(parts: BotParts, activation: Activation): Promise<void> {
+  const administrators = await knownAdministrators(parts, activation);
+  const { requestId } = activation;
+  await parts.store.transaction(async (tx) => {
+    for (const personId of administrators) await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId });
   });
 }
 
@@ -42,4 +61,12 @@ async function tell(parts: BotParts, activation: Activation, personId: string, r
   if (conversation === null) return;
   const delivery = await parts.messenger.sendText(conversation, announcement(readerOf(conversation), activation, parts.clock.now()));
   await sentOrNoted(parts, delivery, run, { what: 'an administrator could not be told of an activation', requestId: activation.requestId });
+}
+
+/** A channel that is configured no more is not written to. */
+async function tellChannel(parts: BotParts, activation: Activation, channelId: string, run: JobRun): Promise<void> {
+  const channel = parts.announceChannel;
+  if (channel?.id !== channelId) return;
+  const delivery = await parts.messenger.sendText(channel, announcement(channel.reader, activation, parts.clock.now()));
+  await sentOrNoted(parts, delivery, run, { what: 'an activation could not be announced in the channel', requestId: activation.requestId });
 }

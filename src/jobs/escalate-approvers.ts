@@ -1,15 +1,12 @@
 import { waitsForApproval } from '../pim/activation-status.ts';
-import { escalationNews } from '../cards/reminder.ts';
-import { shownActivation } from '../bot/activations/show-activation.ts';
 import { presentSettings } from '../bot/approvals/current-approvers.ts';
 import type { BotParts } from '../bot/parts.ts';
-import { readerOf } from '../bot/reader-of.ts';
-import type { Person } from '../pim/model.ts';
+import type { Approver, Person } from '../pim/model.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
-import { listAskedApprovers, markEscalated, recordAskedApprovers } from '../store/approvals.ts';
+import { listAskedApprovers, markEscalated, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
+import type { Queries } from '../store/database.ts';
 import { RetryLater } from '../store/job-queue.ts';
-import { findConversation } from '../store/conversation-references.ts';
 
 /**
  * Nobody has decided for a while: the people whom our settings name for that are asked, too. Where we keep the request
@@ -21,33 +18,38 @@ export async function escalateApprovers(parts: BotParts, requestId: string): Pro
   const escalateTo = (await presentSettings(parts, activation))?.escalateTo ?? [];
   if (escalateTo.length === 0) return;
   const { people, unreadable } = await parts.pimReader.expandApprovers(escalateTo);
-  if (unreadable.some(({ passing }) => passing)) throw new RetryLater(unreadableAgainSeconds);
+  if (unreadable.some(({ passing }) => passing)) throw new RetryLater(Math.max(unreadableAgainSeconds, ...unreadable.map(({ pauseSeconds = 0 }) => pauseSeconds)));
   const others = people.filter(({ id }) => id.toLowerCase() !== activation.person.id);
-  const asked = await listAskedApprovers(parts.store.db, requestId);
-  if (activation.state === 'held') return askToo(parts, activation, others);
-  const told = new Set(asked.map(({ approver }) => approver.id.toLowerCase()));
-  await tell(parts, activation, others.filter(({ id }) => !told.has(id.toLowerCase())), asked.map(({ approver }) => approver.name));
-}
-
-const unreadableAgainSeconds = 60;
-
-async function askToo(parts: BotParts, { requestId, person }: Activation, people: readonly Person[]): Promise<void> {
-  const at = parts.clock.now();
+  const lost = unreadable.map(({ approver }) => approver);
   await parts.store.transaction(async (tx) => {
-    const added = await recordAskedApprovers(tx, requestId, people, at);
-    await markEscalated(tx, requestId, people.map(({ id }) => id));
-    await recordAudit(tx, { at, actor: person, action: 'ask-approvers', phase: 'outcome', requestId, details: { escalated: people.map(({ id }) => id) } });
-    for (const { id } of added) await parts.jobs.enqueue(tx, 'notify-approver', { requestId, approverId: id });
+    await (activation.state === 'held' ? askToo(parts, tx, activation, others) : tell(parts, tx, activation, others));
+    await noteLost(parts, tx, activation, lost);
+    await recordAudit(tx, {
+      at: parts.clock.now(), actor: activation.person, action: 'ask-approvers', phase: 'outcome', requestId,
+      details: { escalated: others.map(({ id }) => id), ...(lost.length === 0 ? {} : { unreadable: lost.map(({ id }) => id) }) },
+    });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
   });
 }
 
-async function tell(parts: BotParts, activation: Activation, people: readonly Person[], approvers: readonly string[]): Promise<void> {
-  for (const { id } of people) {
-    const conversation = await findConversation(parts.store.db, id.toLowerCase());
-    if (conversation === null) continue;
-    const news = escalationNews(readerOf(conversation), { now: parts.clock.now(), activation: shownActivation(activation) }, approvers);
-    const delivery = await parts.messenger.sendText(conversation, news);
-    if (delivery.outcome !== 'sent') parts.log.warn({ delivery, requestId: activation.requestId }, 'somebody could not be told of a waiting request');
+const unreadableAgainSeconds = 60;
+
+async function askToo(parts: BotParts, tx: Queries, { requestId }: Activation, people: readonly Person[]): Promise<void> {
+  const added = await recordAskedApprovers(tx, requestId, people, parts.clock.now());
+  await markEscalated(tx, requestId, people.map(({ id }) => id));
+  for (const { id } of added) await parts.jobs.enqueue(tx, 'notify-approver', { requestId, approverId: id });
+}
+
+async function tell(parts: BotParts, tx: Queries, { requestId }: Activation, people: readonly Person[]): Promise<void> {
+  const told = new Set((await listAskedApprovers(tx, requestId)).map(({ approver }) => approver.id.toLowerCase()));
+  for (const { id } of people.filter((person) => !told.has(person.id.toLowerCase()))) {
+    await parts.jobs.enqueue(tx, 'tell-escalated', { requestId, personId: id.toLowerCase() });
   }
+}
+
+/** A group that nobody may read is told to the requester as one that was not reached. */
+async function noteLost({ clock }: BotParts, tx: Queries, { requestId }: Activation, lost: readonly Approver[]): Promise<void> {
+  const at = clock.now();
+  const added = await recordAskedApprovers(tx, requestId, lost, at);
+  for (const { id } of added) await setAskOutcome(tx, { requestId, approverId: id }, { outcome: 'failed', at });
 }

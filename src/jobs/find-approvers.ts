@@ -1,6 +1,7 @@
 import { waitsForApproval } from '../pim/activation-status.ts';
-import { presentSettings } from '../bot/approvals/current-approvers.ts';
-import { findActivation } from '../store/activations.ts';
+import { approvalProgress, presentSettings, readCurrentApprovers } from '../bot/approvals/current-approvers.ts';
+import { approvalsNeeded, type BoundSettings } from '../pim/own-settings.ts';
+import { findActivation, type Activation } from '../store/activations.ts';
 import { markApproversAsked, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import { RetryLater } from '../store/job-queue.ts';
@@ -16,9 +17,10 @@ export async function findApprovers(parts: BotParts, requestId: string): Promise
   const activation = await findActivation(parts.store.db, requestId);
   if (activation === null || !waitsForApproval(activation.state)) return;
   const settings = await presentSettings(parts, activation);
-  const [{ people, unreadable }, background] = await Promise.all([
+  const [{ people, unreadable }, background, possible] = await Promise.all([
     parts.pimReader.expandApprovers(settings?.approvers ?? []),
     gatherBackground(parts, activation),
+    countPossible(parts, activation, settings),
   ]);
   const approvers = people.filter(({ id }) => id.toLowerCase() !== activation.person.id);
   const lost = unreadable.filter(({ passing }) => !passing).map(({ approver }) => approver);
@@ -28,7 +30,7 @@ export async function findApprovers(parts: BotParts, requestId: string): Promise
     // A group that nobody may read is told to the requester as an approver who was not reached.
     await recordAskedApprovers(tx, requestId, lost, parts.clock.now());
     for (const { id } of lost) await setAskOutcome(tx, { requestId, approverId: id }, { outcome: 'failed', at: parts.clock.now() });
-    await markApproversAsked(tx, requestId, parts.clock.now());
+    await markApproversAsked(tx, requestId, { at: parts.clock.now(), possible });
     await recordAudit(tx, {
       at: parts.clock.now(),
       actor: activation.person,
@@ -42,7 +44,15 @@ export async function findApprovers(parts: BotParts, requestId: string): Promise
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
   });
   // Those who could be read are asked at once; the others as soon as the directory answers again.
-  if (unreadable.some(({ passing }) => passing)) throw new RetryLater(unreadableAgainSeconds);
+  if (unreadable.some(({ passing }) => passing)) throw new RetryLater(Math.max(unreadableAgainSeconds, ...unreadable.map(({ pauseSeconds = 0 }) => pauseSeconds)));
 }
 
 const unreadableAgainSeconds = 60;
+
+/** How many of the approvals that it takes its approvers could give, everybody once; `null`: one is enough, or nobody can say. */
+async function countPossible(parts: BotParts, activation: Activation, settings: BoundSettings | null): Promise<number | null> {
+  if (approvalsNeeded(settings?.requirements ?? []) < 2) return null;
+  const approvers = await readCurrentApprovers(parts, activation);
+  if (!approvers.requirements.every(({ isWhole }) => isWhole)) return null;
+  return approvalProgress(approvers, approvers.requirements.flatMap(({ people }) => people.map(({ id }) => id))).given;
+}

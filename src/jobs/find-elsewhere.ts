@@ -1,6 +1,6 @@
 import { adoptRequest, findRemembered } from '../bot/approvals/adopt-request.ts';
 import type { BotParts } from '../bot/parts.ts';
-import { PimError } from '../pim/errors.ts';
+import { PimError, pauseSeconds } from '../pim/errors.ts';
 import type { ActivationRequest, RoleSettings } from '../pim/model.ts';
 import { orPimError } from '../pim/or-pim-error.ts';
 import type { PendingReport } from '../pim/pim.ts';
@@ -12,12 +12,17 @@ const everyMs = 60_000;
 /**
  * Looks for requests that were made past the bot, in the portal or with another tool, and carries them to their approvers
  * like those that were made here. What cannot be read is skipped, and the operator is told of it once.
+ * While PIM wants not to be asked, nobody looks.
  */
 export function createFindElsewhere(parts: BotParts): () => Promise<void> {
   const unread = new Set<string>();
+  let pausedUntil = 0;
   return async () => {
-    const round = Math.floor(parts.clock.now().getTime() / everyMs);
+    const now = parts.clock.now().getTime();
+    if (now < pausedUntil) return;
+    const round = Math.floor(now / everyMs);
     const report = await orPimError(parts.pimReader.listPendingRequests(round));
+    pausedUntil = now + 1_000 * (report instanceof PimError ? pauseSeconds(report) : report.pauseSeconds ?? 0);
     if (report instanceof PimError) return tellOnce(parts, unread, { what: 'everything', code: report.code });
     unread.delete('everything');
     for (const { id } of report.read) unread.delete(scopeKey(id));

@@ -38,8 +38,8 @@ interface Offered {
 
 /** An approver would approve something narrower: the form for it, filled in. */
 async function passOnOffer(parts: BotParts, denied: Activation, { offer, conversation, run }: Offered): Promise<void> {
-  const { card, draft } = await offeredForm(parts, readerOf(conversation), denied, offer);
-  await sendForm(parts, { card, shows: draft }, conversation, run);
+  const form = await offeredForm(parts, readerOf(conversation), denied, offer);
+  if (form !== null) await sendForm(parts, { card: form.card, shows: form.draft }, conversation, run);
 }
 
 async function sendForm(parts: BotParts, { card, shows }: { readonly card: AdaptiveCard; readonly shows: Activation }, conversation: RememberedConversation, run: JobRun): Promise<void> {

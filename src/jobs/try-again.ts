@@ -1,6 +1,19 @@
 import type { Delivery } from '../bot/messenger.ts';
 import type { BotParts } from '../bot/parts.ts';
+import { pauseSeconds } from '../pim/errors.ts';
 import { RetryLater, type JobRun } from '../store/job-queue.ts';
+
+/** Work that PIM has stopped begins again after the pause that PIM has named, where it has named one. */
+export async function againAfterPause({ log }: BotParts, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const seconds = pauseSeconds(error);
+    if (seconds === 0) throw error;
+    log.warn({ error, seconds }, 'PIM wants not to be asked for a while');
+    throw new RetryLater(seconds);
+  }
+}
 
 /**
  * For a message that Teams has not taken: a busy Teams is asked again after the time it names; a message that may have

@@ -1,9 +1,9 @@
 import { readRequest } from '../bot/activations/follow-activation.ts';
 import type { BotParts } from '../bot/parts.ts';
-import { nextWatchSeconds, recordExpiry, recordProgress } from '../bot/activations/record-progress.ts';
+import { nextWatchSeconds, recordExpiry, recordProgress, recordUnreadEnd } from '../bot/activations/record-progress.ts';
 import { recordFailure, resendActivation } from '../bot/activations/send-activation.ts';
 import { isFinal, notAtPim } from '../pim/activation-status.ts';
-import { PimError, type PimErrorCode } from '../pim/errors.ts';
+import { PimError, pauseSeconds, type PimErrorCode } from '../pim/errors.ts';
 import { findActivation, markStartMissed, type Activation } from '../store/activations.ts';
 
 /** Seconds before each further look at a request that PIM does not know, or cannot be asked about. */
@@ -12,11 +12,13 @@ const longestUnsureWatch = 90;
 /** About a day of looking without an answer: then the operator reads it in the log. */
 const mostUnsureRounds = 1_000;
 const longestResendMs = 5 * 60_000;
+const undecidedMs = (24 * 60 + 10) * 60_000;
 
-/** `sure`: PIM has said how the request stands. */
+/** `sure`: PIM has said how the request stands. `pause`: for so many seconds it wants not to be asked again. */
 interface Look {
   readonly activation: Activation;
   readonly sure: boolean;
+  readonly pause?: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function watchActivation(parts: BotParts, requestId: string, round:
   }
   await parts.store.transaction(async (tx) => {
     if (await markStartMissed(tx, requestId, parts.clock.now()) !== null) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
-    await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: sure ? 0 : round + 1 }, { after });
+    await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: sure ? 0 : round + 1 }, { after: Math.max(after, seen.pause ?? 0) });
   });
 }
 
@@ -50,8 +52,9 @@ async function look(parts: BotParts, activation: Activation, round: number): Pro
     if (!(error instanceof PimError)) throw error;
     if (error.code === 'requestNameTaken' && activation.state === 'submitting') return { activation: await recordFailure(parts, activation, error), sure: true };
     if (nobodyMayRead.has(error.code) && hasRunOut(activation, parts.clock.now())) return { activation: await recordExpiry(parts, activation), sure: true };
+    if (nobodyMayRead.has(error.code) && isLongUndecided(activation, parts.clock.now())) return { activation: await recordUnreadEnd(parts, activation), sure: true };
     parts.log.warn({ error, code: error.code, requestId: activation.requestId }, 'PIM could not be asked about a request');
-    return { activation, sure: false };
+    return { activation, sure: false, pause: pauseSeconds(error) };
   }
 }
 
@@ -60,6 +63,11 @@ const nobodyMayRead: ReadonlySet<PimErrorCode> = new Set(['notPermitted', 'signI
 
 function hasRunOut({ state, endAt }: Activation, now: Date): boolean {
   return (state === 'active' || state === 'scheduled') && endAt !== null && endAt <= now;
+}
+
+/** PIM ends what nobody decides within a day; clocks differ. https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-approval-workflow */
+function isLongUndecided({ state, submittedAt, createdAt }: Activation, now: Date): boolean {
+  return state === 'pending' && now.getTime() - (submittedAt ?? createdAt).getTime() > undecidedMs;
 }
 
 /** PIM has no such request: it never arrived, or its scope is gone. */

@@ -63,3 +63,11 @@ export class PimError extends Error {
     return isPartly || this.code === 'outcomeUnknown' || this.code === 'badAnswer' ? 'unknown' : 'none';
   }
 }
+
+const longestPauseSeconds = 3_600;
+
+/** Seconds for which the service wants not to be asked again, an hour at most; 0 where it has not said. */
+export function pauseSeconds(error: unknown): number {
+  const ms = error instanceof PimError ? error.details.retryAfterMs ?? 0 : 0;
+  return Math.min(Math.ceil(ms / 1_000), longestPauseSeconds);
+}

@@ -2,7 +2,7 @@
  * Which settings an activation is held to, where its scope is narrower than its eligibility's (just-enough access).
  * Microsoft does not say whether the policy of the one or of the other counts, so both do, and the stricter demand wins.
  */
-import { distinctApprovers } from './distinct-approvers.ts';
+import { distinctById } from './distinct-by-id.ts';
 import { PimError } from './errors.ts';
 import type { PimErrorCode } from './errors.ts';
 import type { Role, RoleSettings, Scope } from './model.ts';
@@ -76,7 +76,7 @@ export function strictest(a: RoleSettings, b: RoleSettings): RoleSettings {
     mfaRequired: a.mfaRequired || b.mfaRequired,
     authenticationContext: a.authenticationContext ?? b.authenticationContext,
     approvalRequired: approving.length > 0,
-    approvers: distinctApprovers(approving.flatMap(({ approvers }) => approvers)),
+    approvers: distinctById(approving.flatMap(({ approvers }) => approvers)),
     approverJustificationRequired: approving.some(({ approverJustificationRequired }) => approverJustificationRequired),
     notifiesAdministrators: a.notifiesAdministrators || b.notifiesAdministrators,
   };

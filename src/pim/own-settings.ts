@@ -3,7 +3,7 @@
  * is added to what PIM asks for, at the entry's scope and everywhere below it, and of several the strictest counts.
  * PIM itself knows nothing of it, so it binds whoever activates through the bot, and not the portal.
  */
-import { distinctApprovers } from './distinct-approvers.ts';
+import { distinctById } from './distinct-by-id.ts';
 import { isGuid } from './guid.ts';
 import type { Approver, Role, RoleSettings, Scope, Ticket } from './model.ts';
 import { isBelow, kindOf, lastSegment, sameScope } from './scope.ts';
@@ -72,10 +72,13 @@ export async function entriesFor(entries: readonly OwnEntry[], { role, scope }: 
   return ofRole.filter((_, index) => binding[index]);
 }
 
+/** A role whose name PIM has not told (its id stands in its place) may be any that an entry names: the entry binds it, too. */
 function isRole(named: string, { definitionId, name }: Role): boolean {
-  const id = lastSegment(named);
-  return isGuid(id) ? id.toLowerCase() === lastSegment(definitionId).toLowerCase() : named.trim().toLowerCase() === name.trim().toLowerCase()
-    || named.trim().toLowerCase() === definitionId.toLowerCase();
+  const ownId = lastSegment(definitionId).toLowerCase();
+  const namedId = lastSegment(named).toLowerCase();
+  if (isGuid(namedId)) return namedId === ownId;
+  const isUntold = isGuid(ownId) && lastSegment(name).toLowerCase() === ownId;
+  return isUntold || [name, definitionId].some((known) => known.trim().toLowerCase() === named.trim().toLowerCase());
 }
 
 async function binds(bound: Scope, scope: Scope, descendants: Descendants): Promise<boolean> {
@@ -122,12 +125,12 @@ export function tighten(pim: RoleSettings | null, entries: readonly OwnEntry[]):
     ownMfa: entries.some(({ mfaRequired }) => mfaRequired),
     notifiesAdministrators: settings.notifiesAdministrators || entries.some(({ notifiesAdministrators }) => notifiesAdministrators),
     approvalRequired: requirements.length > 0,
-    approvers: distinctApprovers(requirements.flatMap(({ approvers }) => approvers)),
+    approvers: distinctById(requirements.flatMap(({ approvers }) => approvers)),
     heldBy: settings.approvalRequired ? 'pim' : requirements.length > 0 ? 'bot' : null,
     asksApproval: entries.some(({ approverIds }) => approverIds !== null),
     requirements,
     ticketLists: entries.flatMap(({ tickets }) => (tickets.length === 0 ? [] : [tickets])),
-    escalateTo: distinctApprovers(entries.flatMap(({ escalateTo }) => escalateTo.map(ownApprover))),
+    escalateTo: distinctById(entries.flatMap(({ escalateTo }) => escalateTo.map(ownApprover))),
   };
 }
 
@@ -136,7 +139,7 @@ function requirementsOf(pim: RoleSettings, entries: readonly OwnEntry[]): readon
   if (pim.approvalRequired) return [{ approvers: pim.approvers, count: most(entries) }];
   // A number without a list is about every list; one with a list is about that list.
   const ofAll = most(entries.filter(({ approverIds }) => approverIds === null));
-  return entries.flatMap((entry) => (entry.approverIds === null ? [] : [{ approvers: distinctApprovers(entry.approverIds.map(ownApprover)), count: Math.max(ofAll, entry.approvalsRequired) }]));
+  return entries.flatMap((entry) => (entry.approverIds === null ? [] : [{ approvers: distinctById(entry.approverIds.map(ownApprover)), count: Math.max(ofAll, entry.approvalsRequired) }]));
 }
 
 /** How many approvals it takes: somebody who is on two lists counts for both. */

@@ -4,6 +4,7 @@ import type {
   EligibleAssignment, Gap, Listing, Person, Principal, RemovalDraft, RequestReference, Role, RoleSettings, Scope,
 } from './model.ts';
 import type { PimSettings } from './settings/pim-settings.ts';
+import type { RolePolicy } from './settings/role-policy.ts';
 
 /**
  * PIM as one signed-in person sees it: every call carries that person's own token.
@@ -91,6 +92,8 @@ export interface UnreadableApprover {
   readonly approver: Approver;
   /** The fault passes (an outage, throttling): asking again may succeed. */
   readonly passing: boolean;
+  /** For how long the directory wants not to be asked again, where it has said. */
+  readonly pauseSeconds?: number;
 }
 
 /** What an approver list comes to, once groups are expanded. */
@@ -121,6 +124,8 @@ export interface PendingReport {
   readonly read: readonly Scope[];
   /** Those that could not be read, with the reason's code. */
   readonly unread: readonly { readonly scope: Scope; readonly code: PimErrorCode }[];
+  /** For how long PIM wants not to be asked again, where it has said. */
+  readonly pauseSeconds?: number;
 }
 
 /** PIM as the bot's own identity sees it: read-only. Methods reject with `PimError`. */
@@ -137,6 +142,8 @@ export interface PimReader {
   /** How an approval was decided, and by whom; `null` where nobody has decided, and where only people may read it. */
   readDecision(approval: ApprovalReference): Promise<MadeDecision | null>;
   readRoleSettings(role: Role, scope: Scope): Promise<RoleSettings>;
+  /** The same as role settings are written; approvers without names that only the directory has. */
+  readPolicy(role: Role, scope: Scope): Promise<RolePolicy>;
   /** Roles that there are at a scope, by words out of their name; all of them for no words. */
   findRoles(scope: Scope, words: string): Promise<readonly Role[]>;
   /** Who may change a role's settings at this scope, by a role that they hold now: people, groups, or ids of which nobody says what they are. */

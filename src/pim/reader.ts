@@ -6,6 +6,7 @@ import { listAzureElevations } from './azure/elevations.ts';
 import { findRoles as findAzureRoles } from './azure/find-roles.ts';
 import { listAzureHeldBy } from './azure/held-by.ts';
 import { listPendingAzureRequests } from './azure/pending-requests.ts';
+import { readAzurePolicy } from './azure/policies.ts';
 import { readRoleSettings as readAzureRoleSettings } from './azure/role-policy.ts';
 import { PimError } from './errors.ts';
 import { listGraphAdministrators } from './graph/administrators.ts';
@@ -16,6 +17,7 @@ import { findEntraRoles } from './graph/entra-roles.ts';
 import { findGroupRoles } from './graph/group-roles.ts';
 import { readGraphRoleSettings } from './graph/graph-policy.ts';
 import { listGraphHeldBy } from './graph/held-by.ts';
+import { readGraphPolicy } from './graph/policies.ts';
 import { readRequestInForce } from './graph/request-in-force.ts';
 import type { ArmClient, AzureClient } from './http/azure-client.ts';
 import { withinTime } from './http/within-time.ts';
@@ -24,6 +26,7 @@ import { orPimError } from './or-pim-error.ts';
 import { isRefusal } from './governing-settings.ts';
 import type { ApprovalReference, ElevationReport, MadeDecision, PendingReport, PimReader } from './pim.ts';
 import { kindOf } from './scope.ts';
+import type { RolePolicy } from './settings/role-policy.ts';
 
 /** Both clients carry the bot's own token. */
 export interface PimReaderParts {
@@ -47,6 +50,7 @@ export function createPimReader(parts: PimReaderParts): PimReader {
     listHeldBy: (personId) => listHeldBy(parts, personId),
     readDecision: (approval) => asTheBot(readDecision(parts, approval)),
     readRoleSettings: (role, scope) => asTheBot(readRoleSettings(parts, role, scope)),
+    readPolicy: (role, scope) => asTheBot(readPolicy(parts, role, scope)),
     findRoles: (scope, words) => asTheBot(findRoles(parts, scope, words)),
     listAdministrators: (scope) => asTheBot(listAdministrators(parts, scope)),
     readRequest: (request) => asTheBot(readRequest(parts, request)),
@@ -75,6 +79,10 @@ function ofTheBot<Code extends Gap['why']>(code: Code): Code | 'unavailable' | '
 
 function readRoleSettings({ arm, graph }: PimReaderParts, role: Role, scope: Scope): Promise<RoleSettings> {
   return kindOf(scope) === 'azure' ? readAzureRoleSettings(arm, role, scope) : readGraphRoleSettings(graph, role, scope);
+}
+
+function readPolicy({ arm, graph }: PimReaderParts, role: Role, scope: Scope): Promise<RolePolicy> {
+  return kindOf(scope) === 'azure' ? readAzurePolicy(arm, role, scope) : readGraphPolicy(graph, role, scope);
 }
 
 async function findRoles({ arm, graph }: PimReaderParts, scope: Scope, words: string): Promise<readonly Role[]> {

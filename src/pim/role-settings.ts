@@ -2,7 +2,7 @@
  * A role management policy, read as the settings of a role.
  * Rule ids: https://learn.microsoft.com/graph/identity-governance-pim-rules-overview (the same in ARM).
  */
-import { distinctApprovers } from './distinct-approvers.ts';
+import { distinctById } from './distinct-by-id.ts';
 import { Duration } from 'luxon';
 import { z } from 'zod';
 import { shortestActivationMinutes } from './check-activation.ts';
@@ -73,7 +73,7 @@ function approvalSettings(rule: z.infer<typeof approvalRule> | null): ApprovalSe
   const stages = rule.setting.approvalStages ?? [];
   return {
     approvalRequired: rule.setting.isApprovalRequired,
-    approvers: distinctApprovers(stages.flatMap((stage) => stage.primaryApprovers ?? [])),
+    approvers: distinctById(stages.flatMap((stage) => stage.primaryApprovers ?? [])),
     approverJustificationRequired: stages.some((stage) => stage.isApproverJustificationRequired ?? true),
   };
 }

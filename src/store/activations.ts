@@ -55,6 +55,8 @@ export interface Activation {
   readonly approvedUntil: Date | null;
   /** When the requester has asked everybody once more; `null`: they have not. */
   readonly nudgedAt: Date | null;
+  /** How many approvals its approvers could give when they were asked; `null`: not known, or one is enough. */
+  readonly approvalsPossible: number | null;
   /** What the approver who denied offers instead. */
   readonly offer: Offer | null;
 }
@@ -140,6 +142,21 @@ export async function listUnnamed(queries: Queries, { person, role, scope }: Pic
   return rows.map(activationOf);
 }
 
+/** What this person has asked for and PIM knows nothing of yet, the newest first: no listing of PIM's tells it. */
+export async function listKeptOf(queries: Queries, personId: string): Promise<readonly Activation[]> {
+  const rows = await queries
+    .selectFrom('activations')
+    .selectAll()
+    .where('person_id', '=', personId.toLowerCase())
+    .where('state', 'in', ['held', 'approved', 'awaitingStepUp'])
+    .orderBy('submitted_at', 'desc')
+    .limit(mostKept)
+    .execute();
+  return rows.map(activationOf);
+}
+
+const mostKept = 20;
+
 /** Remembers what PIM calls a request, where that was not known yet. Nothing that a card shows changes by it. */
 export async function rememberPimId(queries: Queries, requestId: string, pimId: string): Promise<void> {
   await queries
@@ -220,6 +237,24 @@ export async function rememberDecision(queries: Queries, requestId: string, deci
     .set({ ...decisionColumns(decision), offer: jsonOf(decision.offer), version: sql`version + 1` })
     .where('request_id', '=', requestId)
     .where('decision', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? null : activationOf(row);
+}
+
+/**
+ * Remembers what somebody offers who has denied a request, where PIM's word of their denial was read before ours was kept.
+ *
+ * @returns the activation with the offer, or `null` where it was not denied by them, or has an offer already
+ */
+export async function rememberOffer(queries: Queries, requestId: string, { by, offer }: { readonly by: { readonly id: string; readonly name: string }; readonly offer: Offer }): Promise<Activation | null> {
+  const row = await queries
+    .updateTable('activations')
+    .set({ offer: JSON.stringify(offer), decided_by_id: by.id, decided_by_name: by.name, version: sql`version + 1` })
+    .where('request_id', '=', requestId)
+    .where('decision', '=', 'deny')
+    .where('offer', 'is', null)
+    .where((is) => is.or([is('decided_by_id', 'is', null), is(sql`lower(decided_by_id)`, '=', by.id.toLowerCase())]))
     .returningAll()
     .executeTakeFirst();
   return row === undefined ? null : activationOf(row);
@@ -341,6 +376,7 @@ export function activationOf(row: Selectable<ActivationsTable>): Activation {
     endAt: row.end_at,
     approvedUntil: row.approved_until,
     nudgedAt: row.nudged_at,
+    approvalsPossible: row.approvals_possible,
     offer: row.offer,
   };
 }

@@ -34,15 +34,18 @@ export async function recordAskedApprovers(
 }
 
 /** Records that it is settled who is asked to approve a request: from now on "nobody" means nobody. */
-export async function markApproversAsked(queries: Queries, requestId: string, at: Date): Promise<void> {
-  await queries.updateTable('activations').set({ approvers_asked_at: at }).where('request_id', '=', requestId).execute();
+export async function markApproversAsked(queries: Queries, requestId: string, { at, possible }: { readonly at: Date; readonly possible: number | null }): Promise<void> {
+  await queries.updateTable('activations').set({ approvers_asked_at: at, approvals_possible: possible }).where('request_id', '=', requestId).execute();
 }
 
-/** Requests that we keep, and of which this person was asked to approve. Whether they still may, their approvers' list says. */
-export async function listHeldFor(queries: Queries, approverId: string): Promise<readonly Activation[]> {
-  const rows = await askedOf(queries, approverId).where('activations.state', '=', 'held').selectAll('activations').execute();
+/** Requests that we keep, the oldest first, and other people's than this one's. Who may decide on them, their approvers' list says. */
+export async function listHeld(queries: Queries, { notOf }: { readonly notOf: string }): Promise<readonly Activation[]> {
+  const rows = await queries.selectFrom('activations').selectAll().where('state', '=', 'held').where('person_id', '!=', notOf.toLowerCase()).orderBy('submitted_at').limit(mostHeld).execute();
   return rows.map(activationOf);
 }
+
+/** More than a bot keeps in a day: whoever is asked to approve one beyond has its card. */
+const mostHeld = 100;
 
 /** Pending requests whose card this person should have got and could not be given. */
 export async function listUndelivered(queries: Queries, approverId: string): Promise<readonly string[]> {

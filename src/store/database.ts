@@ -11,7 +11,7 @@ import type { CheckpointLog } from './store-log.ts';
 import type { Tables } from './tables.ts';
 import { TransactionGuard, guardedDialect } from './transaction-guard.ts';
 
-export { insideTransaction } from './transaction-guard.ts';
+export { CallInsideTransaction, insideTransaction, refuseCallsInside } from './transaction-guard.ts';
 
 /** A database handle, or one transaction: what every function of the store takes first. */
 export type Queries = Kysely<Tables>;

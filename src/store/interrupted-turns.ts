@@ -7,6 +7,8 @@ export interface InterruptedTurn {
   readonly text: string;
   /** What a card sent, without anything of a sign-in; `null`: a text was typed. */
   readonly action: unknown;
+  /** What was read of a file that came along, as plain data; never its address. `null`: there was none. */
+  readonly file: unknown;
   /** The card that was clicked and waits for its answer. */
   readonly cardActivityId: string | null;
   readonly locale: string;
@@ -19,6 +21,7 @@ export async function keepInterruptedTurn(queries: Queries, turn: InterruptedTur
   const values = {
     text: turn.text,
     action: turn.action === null ? null : JSON.stringify(turn.action),
+    file: turn.file === null ? null : JSON.stringify(turn.file),
     card_activity_id: turn.cardActivityId,
     locale: turn.locale,
     time_zone: turn.timeZone,
@@ -39,5 +42,5 @@ export async function takeInterruptedTurn(queries: Queries, personId: string, no
     .returningAll()
     .executeTakeFirst();
   if (row === undefined || row.at < notBefore) return null;
-  return { personId, text: row.text, action: row.action, cardActivityId: row.card_activity_id, locale: row.locale, timeZone: row.time_zone };
+  return { personId, text: row.text, action: row.action, file: row.file, cardActivityId: row.card_activity_id, locale: row.locale, timeZone: row.time_zone };
 }

@@ -7,11 +7,12 @@ export interface JobData {
   'notify-requester': { requestId: string };
   'watch-activation': { requestId: string; round: number };
   'watch-assignment': { requestId: string; round: number };
+  'watch-settings': { requestId: string; round: number };
   'remind-approver': { requestId: string; approverId: string; round: number | 'nudge' };
   'escalate-approvers': { requestId: string };
+  'tell-escalated': { requestId: string; personId: string };
   'expire-request': { requestId: string };
-  /** `null`: find out whom to tell. */
-  'announce-activation': { requestId: string; personId: string | null };
+  'announce-activation': { requestId: string } & Announced;
   'refresh-cards': { requestId: string };
   'tell-requester': { requestId: string; version: number };
   'daily-digest': { personId: string };
@@ -19,6 +20,9 @@ export interface JobData {
   'maintain-store': Record<string, never>;
   'find-elsewhere': Record<string, never>;
 }
+
+/** To whom an activation is announced: `personId: null`: find out whether to anybody; `to`: find out who they are; else one person, or the channel. */
+type Announced = { personId: string | null } | { to: 'administrators' } | { channelId: string };
 
 export type JobName = keyof JobData;
 
@@ -85,6 +89,13 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
     pollSeconds: 5,
     retries: forOneDay,
   },
+  'tell-escalated': {
+    key: ({ requestId, personId }) => `${requestId}/${personId}`,
+    unique: 'unfinished',
+    concurrency: 1,
+    pollSeconds: 5,
+    retries: forOneDay,
+  },
   'expire-request': {
     key: ({ requestId }) => requestId,
     unique: 'waiting',
@@ -106,8 +117,15 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
     pollSeconds: 1,
     retries: forOneDay,
   },
+  'watch-settings': {
+    key: ({ requestId }) => requestId,
+    unique: 'waiting',
+    concurrency: 1,
+    pollSeconds: 5,
+    retries: forOneDay,
+  },
   'announce-activation': {
-    key: ({ requestId, personId }) => `${requestId}/${personId ?? ''}`,
+    key: ({ requestId, ...announced }) => `${requestId}/${addresseeOf(announced)}`,
     unique: 'unfinished',
     concurrency: 2,
     pollSeconds: 5,
@@ -144,6 +162,11 @@ export const jobSettings: { readonly [N in JobName]: JobSettings<N> } = {
   'maintain-store': { key: () => 'store', unique: 'waiting', concurrency: 1, pollSeconds: 30, retries: never },
   'find-elsewhere': { key: () => 'elsewhere', unique: 'unfinished', concurrency: 1, pollSeconds: 2, retries: never },
 };
+
+function addresseeOf(announced: Announced): string {
+  if ('to' in announced) return announced.to;
+  return 'channelId' in announced ? announced.channelId : announced.personId ?? '';
+}
 
 /** What is done again and again, by a five-part cron expression: once each time, however many processes there are. */
 export const recurring = [

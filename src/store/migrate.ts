@@ -12,6 +12,8 @@ import { auditChain } from './migrations/0008-audit-chain.ts';
 import { requestBackground } from './migrations/0009-request-background.ts';
 import { ourApprovals } from './migrations/0010-our-approvals.ts';
 import { settingsChanges } from './migrations/0011-settings-changes.ts';
+import { offersKept } from './migrations/0012-offers-kept.ts';
+import { interruptedFiles } from './migrations/0013-interrupted-files.ts';
 import type { Tables } from './tables.ts';
 
 // In order, by name. A migration that has been released is never edited.
@@ -27,6 +29,8 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0009-request-background': requestBackground,
   '0010-our-approvals': ourApprovals,
   '0011-settings-changes': settingsChanges,
+  '0012-offers-kept': offersKept,
+  '0013-interrupted-files': interruptedFiles,
 };
 
 /** Brings the tables up to date. Processes that do so at once wait for each other (an advisory lock). */

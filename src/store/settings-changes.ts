@@ -10,12 +10,14 @@ import type { ActivationProblem, SettingsChangesTable } from './tables.ts';
 export type SettingsChangeState = 'draft' | 'writing' | 'done' | 'cancelled';
 
 /**
- * `changedMeanwhile`: somebody has changed the settings since they were shown, so nothing was written. `partly`: PIM took some
+ * `same`: PIM had these settings before, and nothing was to be written. `changedMeanwhile`: somebody has changed the settings since they were shown, so nothing was written. `partly`: PIM took some
  * rules and refused one.
  */
 export interface RoleOutcome {
-  readonly result: 'written' | 'changedMeanwhile' | 'refused' | 'partly' | 'unknown' | 'notWritten';
+  readonly result: 'written' | 'same' | 'changedMeanwhile' | 'refused' | 'partly' | 'unknown' | 'notWritten';
   readonly problem: ActivationProblem | null;
+  /** ISO 8601; where nothing was to be written there is none. */
+  readonly at?: string;
 }
 
 /** What is to become of one role's settings. */

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { StepUp } from '../pim/step-up.ts';
 import type { Queries } from './database.ts';
-import type { StepUpsTable } from './tables.ts';
+import type { Offer, StepUpsTable } from './tables.ts';
 
 /** Something that a person has asked for and that PIM wants a stronger sign-in for. One for each request, person and action. */
 export interface StepUpRecord {
@@ -19,12 +19,14 @@ export interface StepUpRecord {
   /** The activation's version that the person has seen. */
   readonly requestVersion: number;
   readonly stepUp: StepUp;
+  /** What the approver who denies would approve instead. */
+  readonly offer: Offer | null;
   /** `carriedOut`: handed on to be carried out; what came of it is in the activation. */
   readonly state: 'open' | 'carriedOut' | 'cancelled';
   readonly createdAt: Date;
 }
 
-export type NewStepUp = Omit<StepUpRecord, 'id' | 'state'>;
+export type NewStepUp = Omit<StepUpRecord, 'id' | 'state' | 'offer'> & Partial<Pick<StepUpRecord, 'offer'>>;
 
 const openForMs = 60 * 60_000;
 const flowForMs = 5 * 60_000;
@@ -38,6 +40,7 @@ export async function openStepUp(queries: Queries, { requestId, person, action, 
     reason: rest.reason,
     request_version: rest.requestVersion,
     step_up: JSON.stringify(rest.stepUp),
+    offer: rest.offer === undefined || rest.offer === null ? null : JSON.stringify(rest.offer),
     state: 'open' as const,
     created_at: rest.createdAt,
     flows: 0,
@@ -163,6 +166,7 @@ function recordOf(row: Selectable<StepUpsTable>): StepUpRecord {
     reason: row.reason,
     requestVersion: row.request_version,
     stepUp: row.step_up,
+    offer: row.offer,
     state: row.state,
     createdAt: row.created_at,
   };

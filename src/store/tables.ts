@@ -15,10 +15,14 @@ export interface ActivationProblem {
   readonly code: PimErrorCode;
   /** Names of the failed policy rules; empty unless the policy refused. */
   readonly rules: readonly string[];
+  /** For how long PIM wanted not to be asked again, where it has said. */
+  readonly retryAfterMs?: number;
 }
 
 /** A narrower activation that an approver would approve. `scope`: where; whole minutes. */
 export interface Offer {
+  /** The GUID of the form that brings it to the requester: one, however often it is sent. */
+  readonly formId: string;
   readonly minutes: number;
   readonly scope: Scope;
 }
@@ -29,6 +33,7 @@ export type AskOutcome =
   | 'sent'
   | 'notInstalled' // the approver has never met the bot: there is no conversation to send to
   | 'blocked' // the approver has blocked or removed the bot
+  | 'notApprover' // by the time the card could be sent
   | 'failed';
 
 export interface ActivationsTable {
@@ -76,6 +81,7 @@ export interface ActivationsTable {
   nudged_at: Date | null;
   /** What the approver who denied offers instead. */
   offer: Json<Offer> | null;
+  approvals_possible: number | null;
 }
 
 interface ApprovalsGivenTable {
@@ -130,6 +136,7 @@ interface InterruptedTurnsTable {
   person_id: string;
   text: string;
   action: Json<unknown> | null;
+  file: Json<unknown> | null;
   card_activity_id: string | null;
   locale: string;
   time_zone: string;
@@ -145,6 +152,7 @@ export interface StepUpsTable {
   reason: string;
   request_version: number;
   step_up: Json<StepUp>;
+  offer: Json<Offer> | null;
   state: Generated<'open' | 'carriedOut' | 'cancelled'>;
   created_at: Date;
   flows: Generated<number>;

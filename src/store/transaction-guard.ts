@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DatabaseConnection, Dialect, Driver, TransactionSettings } from 'kysely';
+import { PimError } from '../pim/errors.ts';
 
 interface Scope {
   readonly guard: TransactionGuard;
@@ -9,9 +10,24 @@ interface Scope {
 
 const scopes = new AsyncLocalStorage<Scope>();
 
-/** Whether the calling code runs inside `Store.transaction`. Calls to PIM, Graph or Teams are refused there (promise 33). */
+/** Whether the calling code runs inside `Store.transaction`. */
 export function insideTransaction(): boolean {
   return scopes.getStore()?.open === true;
+}
+
+/** A call that was not made. It goes through whatever else turns failures of calls into answers: it is a fault of ours. */
+export class CallInsideTransaction extends PimError {
+  constructor() {
+    super('unexpected', 'no call to Microsoft is made inside a database transaction');
+  }
+}
+
+/**
+ * Asked before each call to PIM, Graph, Teams, the token service, Entra ID and OneDrive (promise 33).
+ * @throws {CallInsideTransaction}
+ */
+export function refuseCallsInside(): void {
+  if (insideTransaction()) throw new CallInsideTransaction();
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { decideApproval, openApproval } from '../../src/bot/decide-approval.ts';
+import { decideApproval } from '../../src/bot/approvals/decide-approval.ts';
+import { openApproval } from '../../src/bot/approvals/open-approval.ts';
 import { PimError } from '../../src/pim/errors.ts';
 import type { ActivationRequest } from '../../src/pim/model.ts';
 import type { PimUser } from '../../src/pim/pim.ts';
@@ -44,7 +45,7 @@ async function denies({ parts }: StandIn): Promise<{ readonly words: string; rea
 
 const alreadyDecided = (): Promise<never> => Promise.reject(new PimError('alreadyDecided', 'somebody else was first'));
 
-// Guard: `readBack` (src/bot/decide-approval.ts).
+// Guard: `readBack` (src/bot/approvals/decide-at-pim.ts).
 test('a decision that neither the bot nor the requester can be asked about is read back with the approver\'s own token', async () => {
   await using standIn = await openedBy({ decide: async () => undefined, readRequest: async () => ({ ...request, pimStatus: 'Denied' }) });
   const { words, verbs, state } = await denies(standIn);
@@ -53,7 +54,7 @@ test('a decision that neither the bot nor the requester can be asked about is re
   expect(verbs).not.toContain('approval.approve');
 });
 
-// Guard: `readBack` after `alreadyDecided` in `decideAtPim` (src/bot/decide-approval.ts).
+// Guard: `readBack` after `alreadyDecided` in `decideAtPim` (src/bot/approvals/decide-at-pim.ts).
 test('promise 12: who comes second sees what came of the request, also where only approvers can read it', async () => {
   await using standIn = await openedBy({ decide: alreadyDecided, readRequest: async () => ({ ...request, pimStatus: 'Denied' }) });
   const { verbs, state } = await denies(standIn);
@@ -61,7 +62,7 @@ test('promise 12: who comes second sees what came of the request, also where onl
   expect(verbs).not.toContain('approval.approve');
 });
 
-// Guard: `decided.state === 'pending'` in `decideAtPim` (src/bot/decide-approval.ts).
+// Guard: `decided.state === 'pending'` in `decideAtPim` (src/bot/approvals/decide-at-pim.ts).
 test.each<[string, PimUser['readRequest']]>([
   ['cannot be read', () => Promise.reject(new PimError('notPermitted', 'no'))],
   ['is not found', async () => null],

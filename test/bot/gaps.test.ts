@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chooseRole, startActivation } from '../../src/bot/activations/activate.ts';
 import { deactivateByWords, listActive } from '../../src/bot/activations/deactivate.ts';
-import { listApprovals, openApproval } from '../../src/bot/decide-approval.ts';
+import { listApprovals, openApproval } from '../../src/bot/approvals/open-approval.ts';
 import { listRoles } from '../../src/bot/activations/list-roles.ts';
 import { PimError } from '../../src/pim/errors.ts';
 import type { EligibleAssignment, Gap, Listing } from '../../src/pim/model.ts';

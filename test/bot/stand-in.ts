@@ -52,6 +52,7 @@ export async function createStandIn({ pim = {}, others = {}, reader = {}, more =
     stepUpOrigin: null,
     isMember: () => Promise.resolve(true),
     pimReader: { ...silentReader, ...reader },
+    announceChannel: null,
     looksElsewhere: true,
     waiting: { remindAfter: [], escalateAfter: 60, workingHours: null },
     ownLayer: { entries: [], bind: (settings) => Promise.resolve(settings === null ? null : tighten(settings, [])) },
@@ -78,7 +79,7 @@ const silentUser: Omit<PimUser, 'personId'> = {
 };
 
 const silentReader: PimReader = {
-  listElevations: unanswered, listPendingRequests: unanswered, listHeldBy: unanswered, readDecision: unanswered, readRoleSettings: unanswered, findRoles: unanswered, listAdministrators: unanswered, readRequest: unanswered, expandApprovers: unanswered, readMember: unanswered,
+  listElevations: unanswered, listPendingRequests: unanswered, listHeldBy: unanswered, readDecision: unanswered, readRoleSettings: unanswered, readPolicy: unanswered, findRoles: unanswered, listAdministrators: unanswered, readRequest: unanswered, expandApprovers: unanswered, readMember: unanswered,
 };
 
 export function turnOf(actor: { readonly id: string; readonly name: string }): Turn {

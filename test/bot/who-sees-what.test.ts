@@ -26,7 +26,7 @@ async function requestInThePortal(world: World): Promise<{ readonly alexId: stri
   return { alexId, requestId };
 }
 
-// Guards: `wasAsked` in `openApproval` and `decideUnasked` (src/bot/decide-approval.ts).
+// Guards: `wasAsked` in `openApproval` and `decideUnasked` (src/bot/approvals).
 test('promise 13: whoever knows a request\'s id and is none of its approvers reads nothing of it', async () => {
   await using world = await createWorld();
   const lee = await world.person('Lee');
@@ -67,7 +67,7 @@ test('promise 22: an approver who opens the bot while a request waits gets its c
   await alex.waitForCard((shown) => shown.activityId === status.activityId && /Diego Siciliani · told/u.test(shown.text));
 });
 
-// Guard: the watch that `adopt` (src/bot/decide-approval.ts) enqueues.
+// Guard: the watch that `adoptRequest` (src/bot/approvals/adopt-request.ts) enqueues.
 test('a request that was made elsewhere is watched from when an approver opens it', async () => {
   await using world = await createWorld();
   const megan = await world.person('Megan');

@@ -60,6 +60,9 @@ const notices: Readonly<Record<NoticeKey, readonly Notice[]>> = {
   'settingsFile.notFromTeams': [{ key: 'settingsFile.notFromTeams' }],
   'settingsFile.tooLarge': [{ key: 'settingsFile.tooLarge' }],
   'settingsFile.unreadable': [{ key: 'settingsFile.unreadable' }],
+  'settingsFile.declined': [{ key: 'settingsFile.declined' }],
+  'settingsFile.notToTeams': [{ key: 'settingsFile.notToTeams' }],
+  'settingsFile.failed': [{ key: 'settingsFile.failed' }],
   settingsSame: [{ key: 'settingsSame' }],
   settingsNoneToExport: [{ key: 'settingsNoneToExport' }],
   signedOut: [{ key: 'signedOut' }],
@@ -102,6 +105,8 @@ export function problemCards(locale: Locale): readonly CardSample[] {
       name: `problem-${kebab(code)}`,
       card: problemCard(reader, { problem: { code, rules: [], azureRequestId } }),
     })),
+    { name: 'problem-throttled-minutes', card: problemCard(reader, { problem: { code: 'throttled', rules: [], azureRequestId, retryAfterMs: 300_000 } }) },
+    { name: 'problem-throttled-hours', card: problemCard(reader, { problem: { code: 'throttled', rules: [], azureRequestId: null, retryAfterMs: 9_000_000 } }) },
     { name: 'problem-consent-required-page', card: problemCard(reader, { problem: { code: 'consentRequired', rules: [], azureRequestId: null }, consentUrl }) },
     ...rules.map((rule) => ({
       name: `problem-rule-${kebab(rule)}`,

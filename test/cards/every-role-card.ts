@@ -4,7 +4,7 @@ import { rolesCard } from '../../src/cards/roles.ts';
 import type { Locale } from '../../src/cards/texts.ts';
 import type { CardSample } from './every-card.ts';
 import {
-  alex, allKinds, allKindsActive, below, consentUrl, eligible, everyGap, fewActive, fewEligible, manyEligible, now, owner, readers, request, secretsOfficer, unreadEntra,
+  alex, allKinds, allKindsActive, app, below, consentUrl, contributor, eligible, everyGap, fewActive, fewEligible, guid, later, manyEligible, now, owner, readers, request, secretsOfficer, unreadEntra,
 } from './samples.ts';
 
 export function roleCards(locale: Locale): readonly CardSample[] {
@@ -15,6 +15,13 @@ export function roleCards(locale: Locale): readonly CardSample[] {
     {
       name: 'roles-few',
       card: rolesCard(reader, { ...nothing, eligible: fewEligible, active: fewActive, pending: [request(501, alex, secretsOfficer, locale)] }),
+    },
+    {
+      name: 'roles-with-what-waits-here',
+      card: rolesCard(reader, { ...nothing, eligible: fewEligible, active: fewActive, pending: [request(501, alex, secretsOfficer, locale)], kept: [
+        { requestId: guid(502), role: contributor, scope: app, state: 'approved', askedAt: later(-20) },
+        { requestId: guid(503), role: secretsOfficer, scope: app, state: 'held', askedAt: later(-35) },
+      ] }),
     },
     { name: 'roles-many', card: rolesCard(reader, { ...nothing, eligible: manyEligible }) },
     { name: 'roles-one', card: rolesCard(reader, { ...nothing, eligible: fewEligible.slice(0, 1) }) },

@@ -4,6 +4,7 @@ import { settingsDriftCard } from '../../src/cards/settings-drift.ts';
 import { settingsExportCard } from '../../src/cards/settings-export.ts';
 import type { ShownFault } from '../../src/cards/settings-fault-words.ts';
 import { settingsFaultsCard } from '../../src/cards/settings-faults.ts';
+import { settingsSavedCard } from '../../src/cards/settings-saved.ts';
 import type { Locale } from '../../src/cards/texts.ts';
 import type { Approver } from '../../src/pim/model.ts';
 import { tighten } from '../../src/pim/own-settings.ts';
@@ -88,10 +89,16 @@ function changeCards(locale: Locale): readonly CardSample[] {
     notes: [{ code: 'above24Hours' }, { code: 'justificationAdded' }, { code: 'readOnlyKept', field: 'minElevationDuration', given: 'PT1H', present: 'PT30M' }],
   });
   const second = roleChange({ mfaOnElevation: false }, {}, policy({ role: owner, scope: production }));
+  const same = roleChange({}, {
+    notes: [{ code: 'readOnlyKept', field: 'lastGlobalAdmin', given: 'true', present: null }], outcome: { result: 'same', problem: null },
+  }, policy({ role: userAdministrator, scope: directory }));
   const changes: Readonly<Record<string, Partial<ShownSettingsChange>>> = {
     'draft': {},
     'draft-loosens': { roles: [loosened] },
     'draft-two': { roles: [roleChange({ elevationDuration: 'PT1H' }), second], unchanged: 4 },
+    'draft-same': { roles: [roleChange({ elevationDuration: 'PT1H' }), same], unchanged: 2 },
+    'nothing': { state: 'nothing', roles: [same] },
+    'nothing-many': { state: 'nothing', roles: Array.from({ length: 90 }, () => same) },
     'writing': { state: 'writing', version: 2 },
     'written': { state: 'done', version: 3, roles: [roleChange({ elevationDuration: 'PT1H' }, { outcome: { result: 'written', problem: null } })] },
     'cancelled': { state: 'cancelled', version: 2 },
@@ -144,6 +151,10 @@ const everyForm: readonly ShownFault['reason'][] = [
   { code: 'notOneOf', values: ['azure', 'entra', 'group'] },
 ];
 
+function changedOf(policies: readonly RolePolicy[]): { json: string; count: number } {
+  return { json: printSettingsFile(policies), count: policies.length };
+}
+
 function otherCards(locale: Locale): readonly CardSample[] {
   const reader = readers[locale];
   const read = parseSettings(faulty);
@@ -168,8 +179,12 @@ function otherCards(locale: Locale): readonly CardSample[] {
     { name: 'settings-faults-of-a-file', card: settingsFaultsCard(reader, { faults: placed, json: 'x'.repeat(20_000), inquiryId }) },
     { name: 'settings-faults-of-meaning', card: settingsFaultsCard(reader, { faults: everyMeaning.map((reason) => ({ ...at, reason })), json: faulty, inquiryId }) },
     { name: 'settings-faults-of-form', card: settingsFaultsCard(reader, { faults: everyForm.map((reason) => ({ ...at, reason })), json: faulty, inquiryId }) },
-    { name: 'settings-export', card: settingsExportCard(reader, { json: printSettingsFile(policies), scopes, gaps: unreadEntra, consentUrl }) },
-    { name: 'settings-export-too-large', card: settingsExportCard(reader, { json: printSettingsFile(many), scopes: many.map(({ scope }) => ({ scope, count: 1 })), gaps: [], consentUrl: null }) },
+    { name: 'settings-export', card: settingsExportCard(reader, { json: printSettingsFile(policies), changed: changedOf(policies), scopes, gaps: unreadEntra, consentUrl }) },
+    { name: 'settings-export-changed', card: settingsExportCard(reader, { json: printSettingsFile(many), changed: changedOf(policies), scopes: many.slice(0, 2).map(({ scope }) => ({ scope, count: 45 })), gaps: [] }) },
+    { name: 'settings-export-too-large', card: settingsExportCard(reader, { json: printSettingsFile(many), changed: changedOf(many), scopes: many.map(({ scope }) => ({ scope, count: 1 })), gaps: [{ kind: 'azure', why: 'tooManyScopes' }], consentUrl: null }) },
+    { name: 'settings-export-unread', card: settingsExportCard(reader, { json: printSettingsFile([]), changed: null, scopes: [], gaps: unreadEntra, consentUrl }) },
+    { name: 'settings-saved', card: settingsSavedCard(reader, { name: 'role-settings.json', count: 12, gaps: [] }) },
+    { name: 'settings-saved-not-all', card: settingsSavedCard(reader, { name: 'role-settings 1.json', count: 12, gaps: [...unreadEntra, { kind: 'azure', why: 'tooManyScopes' }], consentUrl }) },
     { name: 'settings-drift', card: settingsDriftCard(reader, drifting) },
     { name: 'settings-drift-none', card: settingsDriftCard(reader, drifting.slice(1, 2)) },
     { name: 'settings-drift-unread', card: settingsDriftCard(reader, drifting.slice(1)) },

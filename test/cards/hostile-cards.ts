@@ -19,6 +19,7 @@ import type { Principal, Role, Scope } from '../../src/pim/model.ts';
 import { outcomes } from '../../src/pim/request-background.ts';
 import { assignment, change, list, rowsOf } from './every-assignment-card.ts';
 import type { CardSample } from './every-card.ts';
+import { hostileSettings } from './hostile-settings.ts';
 import { active, eligible, guid, later, now, readers, request, shown, stepUpUrl, strictSettings } from './samples.ts';
 
 /** Texts that try to be more than text. */
@@ -71,6 +72,7 @@ export function hostileCards(words: string): readonly CardSample[] {
     { name: 'activation-form', card: activationFormCard(reader, hostileForm(words, role, scope)) },
     ...hostileActivations(words, role, scope),
     ...hostileAssignments(words, role, scope),
+    ...hostileSettings(words, role, scope),
     { name: 'approvals', card: approvalsCard(reader, { now, waiting: [asked], gaps: [] }) },
     { name: 'active', card: activeCard(reader, { now, active: [held], gaps: [] }) },
     {

@@ -38,6 +38,19 @@ describe('the problem card', () => {
     expect(wordsOf(problemCard(readers.en, { problem: { code: 'unexpected', rules: [], azureRequestId: null } }))).not.toContain('Azure request ID');
   });
 
+  // Guard: `nextPause` in src/cards/problem-words.ts.
+  it.each([
+    [undefined, 'Try again in a minute.', '1 分ほど待ってから、やり直してください。'],
+    [60_000, 'Try again in a minute.', '1 分ほど待ってから、やり直してください。'],
+    [60_001, 'Try again in 2 minutes.', '2 分ほど待ってから、やり直してください。'],
+    [300_000, 'Try again in 5 minutes.', '5 分ほど待ってから、やり直してください。'],
+    [9_000_000, 'Try again in 2 h 30 min.', '2 時間 30 分ほど待ってから、やり直してください。'],
+  ])('a pause of %s ms that PIM has named is told', (retryAfterMs, en, ja) => {
+    const problem = { code: 'throttled', rules: [], azureRequestId: null, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } as const;
+    expect(wordsOf(problemCard(readers.en, { problem }))).toContain(en);
+    expect(wordsOf(problemCard(readers.ja, { problem }))).toContain(ja);
+  });
+
   it.each([
     ['alreadyDecided', 'approvals.show'],
     ['alreadyActive', 'active.show'],

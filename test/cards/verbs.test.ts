@@ -38,6 +38,7 @@ const valid: readonly Verb[] = [
   { verb: 'assignment.undo', requestId: id },
   { verb: 'assignment.repeat', requestId: id },
   { verb: 'settings.propose', inquiryId: id, settings: '{"mfaOnElevation": true}' },
+  { verb: 'settings.export', inquiryId: id },
   { verb: 'settings.confirm', requestId: id, version: 1 },
   { verb: 'settings.cancel', requestId: id },
   { verb: 'settings.recheck', requestId: id },

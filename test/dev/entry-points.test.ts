@@ -14,7 +14,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
 test('the check activates with approval over the wire, prints each step and exits 0', async () => {
   const { code, out, err } = await run(['src/dev.ts', '--check']);
   expect(err).toBe('');
-  expect(out.trim().split('\n')).toHaveLength(6);
+  expect(out.trim().split('\n')).toHaveLength(7);
   expect(out).toMatch(/PIM, asked as Nestor Wilke, lists the role as active/);
   expect(code).toBe(0);
 }, 120_000);

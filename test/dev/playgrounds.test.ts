@@ -5,9 +5,14 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { freePort } from '../../src/dev/free-port.ts';
-import { startPlaygrounds } from '../../src/dev/playgrounds.ts';
+import { channelAt } from '../../src/bot/announce-channel.ts';
+import { BotAdapter } from '../../src/bot/door/adapter.ts';
+import { DevAuthentication } from '../../src/bot/door/dev-adapter.ts';
+import { createMessenger } from '../../src/bot/messenger.ts';
+import { channelOfTheFirstWindow, startPlaygrounds } from '../../src/dev/playgrounds.ts';
 import type { DevSettings } from '../../src/dev/settings.ts';
 import type { Seed } from '../../src/emulator/seed.ts';
+import { createLog } from '../../src/log.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'playgrounds-'));
 const nobodyThere = 'http://127.0.0.1:9';
@@ -53,6 +58,19 @@ describe('the windows of the embedded stack', () => {
     const windows = await startPlaygrounds(settings, seed, nobodyThere);
     await using _ = { [Symbol.asyncDispose]: () => windows.close() };
     expect(configIn(settings, 'megan').users.map(({ name }) => name)).toEqual(['Alex Wilber', 'Alex Johnson', 'Bystander 1', 'Bystander 2', 'Bystander 3']);
+  });
+
+  it('take announcements in the channel of the first', async () => {
+    const settings = settingsFor(['megan@contoso.example'], await freePort(0));
+    const windows = await startPlaygrounds(settings, seed, nobodyThere);
+    await using _ = { [Symbol.asyncDispose]: () => windows.close() };
+    const channel = channelOfTheFirstWindow(settings, seed);
+    if (channel === null) throw new Error('no channel');
+    const messenger = createMessenger(new BotAdapter(new DevAuthentication(), createLog('silent')), '');
+    const send = (id: string) => messenger.sendText(channelAt({ ...channel, id }, { appId: '', tenantId: seed.tenantId }), 'Alex has activated Contributor');
+    expect(await send(channel.id)).toMatchObject({ outcome: 'sent' });
+    expect(await send('channel-of-nobody')).toMatchObject({ outcome: 'gone' });
+    expect(channelOfTheFirstWindow({ ...settings, playgroundPort: 0 }, seed)).toBeNull();
   });
 
   it('are refused for a person whom the seed does not know, before any is opened', async () => {

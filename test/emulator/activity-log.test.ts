@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EmulatorClient, at, items, outcome, text } from './emulator-client.ts';
 import type { Answer } from './emulator-client.ts';
-import { alex, development, megan, nestor, production, rgApp, rgWeb, roleAt, seed } from './people.ts';
+import { alex, contoso, development, megan, nestor, production, rgApp, rgWeb, roleAt, seed } from './people.ts';
 
 /** https://learn.microsoft.com/rest/api/monitor/activity-logs/list */
 
@@ -14,10 +14,11 @@ afterAll(() => client[Symbol.asyncDispose]());
 
 const ever = "eventTimestamp ge '2000-01-01T00:00:00Z'";
 
-async function log(filter: string | null, user = nestor, subscription = production): Promise<Answer> {
+async function log(filter: string | null, user = nestor, scope = production): Promise<Answer> {
   const query = filter === null ? '' : `&$filter=${encodeURIComponent(filter)}`;
   const token = await client.token({ user });
-  return client.send(`${subscription}/providers/Microsoft.Insights/eventtypes/management/values?api-version=2015-04-01${query}`, { token });
+  const version = scope.startsWith('/subscriptions/') ? '2015-04-01' : '2017-03-01-preview';
+  return client.send(`${scope}/providers/Microsoft.Insights/eventtypes/management/values?api-version=${version}${query}`, { token });
 }
 
 const operations = (answer: Answer): readonly string[] => items(answer).map((event) => text(event, 'operationName', 'value').split('/').slice(1).join('/'));
@@ -89,6 +90,19 @@ describe('the Activity Log', () => {
     expect(operations(await log(ever))).toEqual(['roleAssignments/delete', 'roleAssignments/write']);
     const [removal, making] = items(await log(ever));
     expect(at(removal, 'resourceId')).toBe(at(making, 'resourceId'));
+  });
+
+  it('of a management group has what happened at the group itself', async () => {
+    await client.person(alex).activate(reader);
+    await client.person(alex).activate({ role: 'Monitoring Reader', scope: contoso, principalId: alex });
+    const [event, ...others] = items(await log(ever, nestor, contoso));
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ operationName: { value: 'Microsoft.Authorization/roleAssignments/write' } });
+    expect(text(event, 'resourceId')).toMatch(`${contoso}/providers/Microsoft.Authorization/roleAssignments/`);
+    expect([at(event, 'subscriptionId'), at(event, 'resourceGroupName')]).toEqual([undefined, undefined]);
+    expect(operations(await log(ever))).toHaveLength(1);
+    expect(outcome(await log(ever, megan, contoso))).toBe('403 AuthorizationFailed');
+    expect(outcome(await log(ever, nestor, contoso.replace('contoso', 'fabrikam')))).toBe('403 AuthorizationFailed');
   });
 
   it('is read by time, and lags where a fault says so', async () => {

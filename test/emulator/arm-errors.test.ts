@@ -55,7 +55,6 @@ function deactivate(user = alex): Promise<RoleAssignmentScheduleRequest> {
 }
 
 const assign = { requestType: 'AdminAssign', principalId: diego } as const;
-const invalidId = { status: 400, body: { error: { code: 'InvalidRoleAssignmentId', message: 'The role assignment ID is not valid.' } } };
 const rules = (failed: string): string => `The following policy rules failed: ["${failed}"]`;
 const policyFailed = 'RoleAssignmentRequestPolicyValidationFailed';
 
@@ -63,6 +62,13 @@ type Provoke = () => Promise<unknown>;
 
 const refusals: readonly (readonly [string, number, string, string | RegExp, Provoke])[] = [
   ['a role that is active already', 400, 'RoleAssignmentExists', 'The Role assignment already exists.', async () => [await ask(), await ask()]],
+  ['a role that was deactivated only just now', 400, 'RoleAssignmentExists', 'The Role assignment already exists.', async () => {
+    await ask();
+    await client.advance('PT6M');
+    await deactivate();
+    await client.fault({ method: 'PUT', path: 'roleAssignmentScheduleRequests' }, { settling: 60_000 });
+    await ask();
+  }],
   ['an assignment that is there', 400, 'RoleAssignmentExists', 'The Role assignment already exists.', async () => [
     await ask({ user: nestor, more: assign }),
     await ask({ user: nestor, more: assign }),
@@ -120,8 +126,12 @@ const refusals: readonly (readonly [string, number, string, string | RegExp, Pro
   ['an assignment under a lock', 400, 'ResourceIsLocked', /is locked/, () => ask({ user: nestor, scope: locked, more: assign })],
   ['a removal under a lock', 400, 'ResourceIsLocked', /is locked/, () => ask({ user: nestor, scope: locked, more: { requestType: 'AdminRemove', principalId: lee } })],
   ['an id of a schedule that is being taken down', 400, 'InvalidRoleAssignmentId', 'The role assignment ID is not valid.', async () => {
-    await client.fault({ method: 'PUT', path: 'roleAssignmentScheduleRequests' }, invalidId);
-    await ask();
+    await ask({ user: nestor, more: assign });
+    const [{ id: schedule = '' } = {}] = await collect(sdkFor(client, { user: nestor }).roleAssignmentSchedules.listForScope(sdkScope(production), { filter: `principalId eq '${diego}'` }));
+    const remove = { requestType: 'AdminRemove', principalId: diego, targetRoleAssignmentScheduleId: schedule } as const;
+    await ask({ user: nestor, more: remove });
+    await client.fault({ method: 'PUT', path: 'roleAssignmentScheduleRequests' }, { settling: 60_000 });
+    await ask({ user: nestor, more: remove });
   }],
   ['a type that is none', 400, 'InvalidRequestContent', /'requestType' must be a request type of PIM/, () => ask({ more: { requestType: 'SelfWish' } })],
 ];

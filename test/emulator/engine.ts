@@ -3,7 +3,6 @@ import { placeOf } from '../../src/emulator/holding.ts';
 import { initialState } from '../../src/emulator/initial-state.ts';
 import type { RequestDraft } from '../../src/emulator/request-draft.ts';
 import { Refusal } from '../../src/emulator/reply.ts';
-import { findRoleByName } from '../../src/emulator/roles.ts';
 import type { Role, RoleKind } from '../../src/emulator/roles.ts';
 import { currentEligibilities, runningAssignments } from '../../src/emulator/schedules.ts';
 import { directoryScopeId, groupScopeId } from '../../src/emulator/scopes.ts';
@@ -113,7 +112,7 @@ export class Engine {
 
   place(kind: RoleKind, role: string, scope: string): { readonly role: Role; readonly scope: Scope } {
     const id = kind === 'azure' ? scope : kind === 'entra' ? directoryScopeId(scope) : groupScopeId(scope);
-    return placeOf(this.pim, { roleId: findRoleByName(kind, role)?.id ?? role, scopeId: id });
+    return placeOf(this.pim, { roleId: this.#tenant.roles.findByName(kind, role)?.id ?? role, scopeId: id });
   }
 
   /** `eligible Reader`, `activated Reader`, `assigned Reader`: what a principal has at this moment. */

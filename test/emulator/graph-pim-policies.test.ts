@@ -231,20 +231,20 @@ describe('changing settings', () => {
   });
 
   it.each([
-    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Expiration'), maximumDuration: 'eight hours' }, '400 InvalidPolicy'],
-    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Expiration'), maximumDuration: 'PT0S' }, '400 InvalidPolicy'],
-    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Expiration'), isExpirationRequired: 'yes' }, '400 InvalidPolicy'],
-    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Enablement'), enabledRules: [] }, '400 InvalidPolicy'],
-    ['Expiration_EndUser_Assignment', { maximumDuration: 'PT1H' }, '400 InvalidPolicy'],
-    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Expiration'), id: 'Expiration_Admin_Assignment' }, '400 InvalidPolicy'],
-    ['Enablement_EndUser_Assignment', { '@odata.type': typeOf('Enablement'), enabledRules: ['Retina'] }, '400 InvalidPolicy'],
+    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Expiration'), maximumDuration: 'eight hours' }, '400 InvalidPolicyRule'],
+    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Expiration'), maximumDuration: 'PT0S' }, '400 InvalidPolicyRule'],
+    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Expiration'), isExpirationRequired: 'yes' }, '400 InvalidPolicyRule'],
+    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Enablement'), enabledRules: [] }, '400 InvalidPolicyRule'],
+    ['Expiration_EndUser_Assignment', { maximumDuration: 'PT1H' }, '400 InvalidPolicyRule'],
+    ['Expiration_EndUser_Assignment', { '@odata.type': typeOf('Expiration'), id: 'Expiration_Admin_Assignment' }, '400 InvalidPolicyRule'],
+    ['Enablement_EndUser_Assignment', { '@odata.type': typeOf('Enablement'), enabledRules: ['Retina'] }, '400 InvalidPolicyRule'],
     ['Enablement_EndUser_Assignment', { '@odata.type': typeOf('Enablement'), enabledRules: 'Justification' }, '400 InvalidRequestContent'],
-    ['Enablement_Admin_Assignment', { '@odata.type': typeOf('Enablement'), enabledRules: ['Ticketing'] }, '400 InvalidPolicy'],
-    ['AuthenticationContext_EndUser_Assignment', { '@odata.type': typeOf('AuthenticationContext'), isEnabled: true }, '400 InvalidPolicy'],
-    ['AuthenticationContext_EndUser_Assignment', { '@odata.type': typeOf('AuthenticationContext'), isEnabled: true, claimValue: 'c100' }, '400 InvalidPolicy'],
-    ['Notification_Admin_EndUser_Assignment', { '@odata.type': typeOf('Notification'), notificationLevel: 'Loud' }, '400 InvalidPolicy'],
-    ['Notification_Admin_EndUser_Assignment', { '@odata.type': typeOf('Notification'), recipientType: 'Approver' }, '400 InvalidPolicy'],
-    ['Approval_EndUser_Assignment', { '@odata.type': typeOf('Approval'), setting: { approvalStages: [{}, {}] } }, '400 InvalidPolicy'],
+    ['Enablement_Admin_Assignment', { '@odata.type': typeOf('Enablement'), enabledRules: ['Ticketing'] }, '400 InvalidPolicyRule'],
+    ['AuthenticationContext_EndUser_Assignment', { '@odata.type': typeOf('AuthenticationContext'), isEnabled: true }, '400 InvalidPolicyRule'],
+    ['AuthenticationContext_EndUser_Assignment', { '@odata.type': typeOf('AuthenticationContext'), isEnabled: true, claimValue: 'c100' }, '400 InvalidPolicyRule'],
+    ['Notification_Admin_EndUser_Assignment', { '@odata.type': typeOf('Notification'), notificationLevel: 'Loud' }, '400 InvalidPolicyRule'],
+    ['Notification_Admin_EndUser_Assignment', { '@odata.type': typeOf('Notification'), recipientType: 'Approver' }, '400 InvalidPolicyRule'],
+    ['Approval_EndUser_Assignment', { '@odata.type': typeOf('Approval'), setting: { approvalStages: [{}, {}] } }, '400 InvalidPolicyRule'],
     ['Everything', { '@odata.type': typeOf('Expiration') }, '404 Request_ResourceNotFound'],
   ])('of %s to %j is refused: %s', async (rule, body, expected) => {
     const policyId = await policyOf(ofRole(roles.groupsAdministrator));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { array, assert, asyncProperty, constant, constantFrom, nat, oneof, record } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findRoleById, findRoleByName } from '../../src/emulator/roles.ts';
+import { builtInRoles, findRoleByName } from '../../src/emulator/roles.ts';
 import { breakGlass } from './engine.ts';
 import { graphSeed, roles } from './graph-pim.ts';
 import { alex, contoso, diego, lee, megan, nestor, onCall, opsLeads, platform, production, rgApp, rgWeb, roleIds } from './people.ts';
@@ -242,5 +242,6 @@ function longest(activation: Held, eligibleAt: string): number {
 }
 
 function name({ side, principalId, role, scope }: Held): string {
-  return `${side} of ${findRoleById(role)?.name} on ${scope} to ${principalId}`;
+  const known = Object.values(builtInRoles).flat().find(({ id }) => id === role);
+  return `${side} of ${known?.name} on ${scope} to ${principalId}`;
 }

@@ -128,7 +128,7 @@ describe('six fields as PATCHes of Graph', () => {
   it('do not take MFA with an authentication context, a misspelt member, an unknown rule, or a stranger', async () => {
     expect(await patchGraph(ofRole, context)).toBe(taken);
     expect(await patchGraph(ofRole, enabled('MultiFactorAuthentication'))).toBe('400 MfaAndAcrsConflict');
-    expect(await patchGraph(ofRole, { ...lastingHours(1), content: { maximumDurations: 'PT1H' } })).toBe('400 InvalidPolicy');
+    expect(await patchGraph(ofRole, { ...lastingHours(1), content: { maximumDurations: 'PT1H' } })).toBe('400 InvalidPolicyRule');
     expect(await patchGraph(ofRole, { ...lastingHours(1), id: 'Expiration_EndUser_Everything' })).toBe('404 Request_ResourceNotFound');
     expect(await patchGraph(ofRole, lastingHours(1), lee)).toBe('403 Authorization_RequestDenied');
   });

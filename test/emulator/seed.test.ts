@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { roundElevationDuration } from '../../src/emulator/duration.ts';
 import { checkSeed, loadSeed, SeedError } from '../../src/emulator/seed-file.ts';
 import { EmulatorClient, at, items, text } from './emulator-client.ts';
-import { alex, contoso, nestor, production, rgApp, seed } from './people.ts';
+import { alex, contoso, development, nestor, production, rgApp, roleIds, seed } from './people.ts';
 
 function messageOf(value: unknown): string {
   try {
@@ -21,6 +21,7 @@ function messageOf(value: unknown): string {
 
 const eligible = { kind: 'azure', principalId: alex, role: 'Reader', scope: production };
 const settings = { kind: 'azure', role: 'Reader', scope: production, settings: {} };
+const deployer = { kind: 'azure', name: 'Deployer', actions: ['Microsoft.Web/sites/*'], assignableScopes: [production] };
 const nobody = '99999999-0000-4000-8000-000000000000';
 const fabrikam = contoso.replace('contoso', 'fabrikam');
 
@@ -43,7 +44,23 @@ describe('a wrong seed names the place and what was expected', () => {
     ['an eligibility listed twice', { ...seed, eligible: [eligible, { ...eligible, role: 'READER', principalId: alex.toUpperCase() }] }, 'eligible[1]: expected an eligibility that is not listed yet'],
     ['settings listed twice', { ...seed, settings: [settings, { ...settings, role: 'reader', scope: production.toUpperCase() }] }, 'settings[1]: expected one entry for a role at a scope'],
     ['an unknown member of a group', { ...seed, groups: [{ id: nobody, name: 'x', members: [nobody.replace('9', '8')] }] }, 'groups[0].members[0]: expected the id of a person, group or app'],
-    ['an unknown role', { ...seed, eligible: [{ ...eligible, role: 'Raeder' }] }, 'eligible[0].role: expected the name of a built-in Azure role such as Owner, Contributor or Reader, found Raeder.'],
+    ['a role of its own without a kind', { ...seed, roles: [{ name: 'Deployer' }] }, 'roles[0].kind: expected a value, found none'],
+    ['a role of its own of groups', { ...seed, roles: [{ ...deployer, kind: 'group' }] }, 'roles[0].kind: expected "azure" or "entra", found "group".'],
+    ['a role of its own that allows nothing', { ...seed, roles: [{ kind: 'azure', name: 'Deployer', assignableScopes: [production] }] }, 'roles[0].actions: expected a value, found none.'],
+    ['a role of its own with an action that is none', { ...seed, roles: [{ ...deployer, actions: ['deploy the shop'] }] }, 'roles[0].actions[0]: expected an action such as Microsoft.Web/sites/read or Microsoft.Web/*, found "deploy the shop".'],
+    ['a role of its own for nowhere', { ...seed, roles: [{ ...deployer, assignableScopes: [] }] }, 'roles[0].assignableScopes: expected a list of the scopes at and below which the role can be held, found a list.'],
+    ['a role of its own for everywhere', { ...seed, roles: [{ ...deployer, assignableScopes: ['/'] }] }, 'roles[0].assignableScopes[0]: expected the path of a management group, subscription, resource group or resource, such as /subscriptions/{guid}, found "/".'],
+    ['a role of its own for a scope that is not listed', { ...seed, roles: [{ ...deployer, assignableScopes: [production, fabrikam] }] }, `roles[0].assignableScopes[1]: expected a scope that is listed in scopes, found ${fabrikam}.`],
+    ['actions of a directory role', { ...seed, roles: [{ ...deployer, kind: 'entra' }] }, 'roles[0].actions: expected no such member, only kind, id, name, description'],
+    ['a built-in role again', { ...seed, roles: [{ ...deployer, name: 'owner' }] }, 'roles[0].name: expected a name that no built-in Azure role has, found owner.'],
+    ['a built-in directory role again', { ...seed, roles: [{ kind: 'entra', name: 'Global Reader' }] }, 'roles[0].name: expected a name that no built-in directory role has, found Global Reader.'],
+    ['the id of a built-in role', { ...seed, roles: [{ ...deployer, id: roleIds.Owner.toUpperCase() }] }, 'roles[0].id: expected an id that no built-in role has, found '],
+    ['a role of its own listed twice', { ...seed, roles: [deployer, { ...deployer, name: 'DEPLOYER' }] }, 'roles[1].name: expected a name of its own, azure DEPLOYER is used twice'],
+    ['an id of two roles', { ...seed, roles: [{ ...deployer, id: nobody }, { kind: 'entra', name: 'Clerk', id: nobody }] }, `roles[1].id: expected an id of its own, ${nobody} is used twice`],
+    ['a role of its own outside its scopes', { ...seed, roles: [deployer], eligible: [{ ...eligible, role: 'Deployer', scope: development }] }, `eligible[0].scope: expected a scope at or below the assignableScopes of Deployer, found ${development}.`],
+    ['an app with a role outside its scopes', { ...seed, roles: [deployer], apps: [{ id: nobody, name: 'x', roles: [{ role: 'deployer', scope: '/' }] }] }, 'apps[0].roles[0].scope: expected a scope at or below the assignableScopes of Deployer, found /.'],
+    ['a role of its own as one of another kind', { ...seed, roles: [deployer], eligible: [{ ...eligible, kind: 'entra', role: 'Deployer', scope: '/' }] }, 'found Deployer, which is a role of kind "azure".'],
+    ['an unknown role', { ...seed, eligible: [{ ...eligible, role: 'Raeder' }] }, 'eligible[0].role: expected the name of a built-in Azure role such as Owner, Contributor or Reader, or of one that is listed in roles, found Raeder.'],
     ['a role of another kind', { ...seed, eligible: [{ ...eligible, role: 'User Administrator' }] }, 'found User Administrator, which is a role of kind "entra".'],
     ['a scope that is not listed', { ...seed, eligible: [{ ...eligible, scope: `${production}/resourceGroups/rg-none` }] }, 'eligible[0].scope: expected a scope that is listed in scopes, found '],
     ['an unknown principal', { ...seed, eligible: [{ ...eligible, principalId: nobody }] }, 'eligible[0].principalId: expected the id of a person or group'],
@@ -62,7 +79,7 @@ describe('a wrong seed names the place and what was expected', () => {
     ['an app with an unknown role', { ...seed, apps: [{ id: nobody, name: 'x', roles: [{ role: 'King', scope: '/' }] }] }, 'apps[0].roles[0].role: expected the name of a built-in Azure role'],
     ['an administrator of Azure without a scope', { ...seed, administrators: [{ principalId: nestor }] }, 'administrators[0].scope: expected a value, found none.'],
     ['an administrator of groups', { ...seed, administrators: [{ kind: 'group', principalId: nestor, scope: '/' }] }, 'administrators[0].kind: expected "azure" or "entra", found "group".'],
-    ['an administrator with an unknown directory role', { ...seed, administrators: [{ kind: 'entra', principalId: nestor, role: 'Reader' }] }, 'administrators[0].role: expected the name of a built-in directory role such as User Administrator, found Reader, which is a role of kind "azure"'],
+    ['an administrator with an unknown directory role', { ...seed, administrators: [{ kind: 'entra', principalId: nestor, role: 'Reader' }] }, 'administrators[0].role: expected the name of a built-in directory role such as User Administrator, or of one that is listed in roles, found Reader, which is a role of kind "azure"'],
     ['an unknown directory role', { ...seed, settings: [{ ...settings, kind: 'entra', role: 'Contributor', scope: '/' }] }, 'settings[0].role: expected the name of a built-in directory role'],
     ['an Azure scope for a directory role', { ...seed, eligible: [{ ...eligible, kind: 'entra', role: 'User Administrator' }] }, 'eligible[0].scope: expected "/" or the path of an administrative unit'],
     ['an unknown owner of a group', { ...seed, groups: [{ id: nobody, name: 'x', members: [], owners: [nobody.replace('9', '8')] }] }, 'groups[0].owners[0]: expected the id of a person, group or app'],

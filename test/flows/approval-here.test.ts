@@ -51,6 +51,21 @@ describe('approval that our own settings ask for', () => {
     ]));
   });
 
+  it('is found again among "roles", where PIM knows nothing of it', async () => {
+    await using world = await createWorld({ ownSettings: [ownReader()] });
+    const { alex, megan } = await askForReader(world);
+    const lists = async (text: string): Promise<ShownCard> => {
+      await alex.types('roles');
+      return alex.waitForCard((card) => card.text.includes('Open what waits') && card.text.includes(text));
+    };
+    await alex.clicks(await lists('Production · Waiting for approval'), 'activation.check');
+    await alex.waitForCard((card) => card.text.includes('Asked to approve') && card.verbs.includes('activation.withdraw'));
+    await megan.clicks(await megan.waitForCard(asks), 'approval.approve', { reason: 'go ahead' });
+    await alex.waitForCard((card) => card.verbs.includes('activation.begin'));
+    await alex.clicks(await lists('Production · Approved: activate now'), 'activation.check');
+    await alex.waitForCard((card) => card.verbs.includes('activation.begin') && card.text.includes('Approval good until'));
+  });
+
   it('may be refused, and nothing is sent to PIM', async () => {
     await using world = await createWorld({ ownSettings: [ownReader()] });
     const { alex, megan, status } = await askForReader(world);

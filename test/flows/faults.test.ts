@@ -105,7 +105,7 @@ test('promise 12: who takes a request back after it was approved elsewhere sees 
   expect(alex.card(status.activityId).text).toContain('Active until');
 });
 
-// Guards: `recordDecision` (src/bot/decide-approval.ts) before the reading back; `checking` in `approverCard` (src/bot/activations/show-activation.ts).
+// Guards: `recordDecision` (src/bot/approvals/decide-at-pim.ts) before the reading back; `checking` in `approverCard` (src/bot/activations/show-activation.ts).
 test.each([
   { fault: 'out of reach', status: 503, times: 6 },
   { fault: 'behind', status: 404, times: 2 },
@@ -125,7 +125,7 @@ test.each([
   expect(outcome?.actor.name).toBe('Megan Bowen');
 });
 
-// Guard: `rememberDecision` (src/store/activations.ts), called before the effect is read by `decideAtPim` (src/bot/decide-approval.ts).
+// Guard: `rememberDecision` (src/store/activations.ts), called before the effect is read by `decideAtPim` (src/bot/approvals/decide-at-pim.ts).
 test('promise 11: a loser who reads the outcome first does not take the winner\'s place', async () => {
   await using world = await createWorld({ limits: false });
   const diego = await world.person('Diego');

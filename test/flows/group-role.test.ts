@@ -43,7 +43,7 @@ test('membership that takes a ticket and an approval goes from request to end', 
   await alex.waitForCard((card) => card.activityId === status.activityId && !card.verbs.includes('activation.deactivate'), 20_000);
 });
 
-// Guard: `refuseOwnRequest` (src/bot/decide-approval.ts), and PIM.
+// Guard: `refuseOwnRequest` (src/bot/approvals/decide-approval.ts), and PIM.
 test('promise 8: nobody approves their own membership', async () => {
   await using world = await tenantWithAll();
   const alex = await world.person('Alex');

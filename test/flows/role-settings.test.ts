@@ -109,10 +109,48 @@ test('what a stop of the bot left open is read back from PIM, and not written on
   const open = await nestor.waitForCard('Being written');
   await nestor.clicks(open, 'settings.recheck');
   await nestor.waitForCard('Being written');
-  await world.advance('PT3M');
+  await world.advance('PT11M');
   await nestor.clicks(open, 'settings.recheck');
   expect((await nestor.waitForCard('Not everything was written')).text).toContain('PIM does not have these settings.');
   expect(await writes(world)).toBe(0);
+});
+
+test('a field that cannot be set says so, also where nothing else changes', async () => {
+  await using world = await createWorld();
+  const nestor = await world.person('Nestor');
+  await nestor.types('settings apply Contributor on rg-app {"lastGlobalAdmin": true}');
+  const alone = await nestor.waitForCard('Nothing to write');
+  expect(alone.text).toContain('lastGlobalAdmin cannot be set. Given: true; it stays: not told by PIM.');
+  expect(alone.text).not.toContain('exactly these settings');
+  expect(alone.verbs).not.toContain('settings.confirm');
+  await nestor.types('settings apply Contributor on rg-app {"isMfaOnElevationConfigurable": true, "minElevationDuration": "PT30M"}');
+  await nestor.waitForCard('Nothing to change');
+
+  const entry = (role: string, scope: string, settings: object): object => ({ kind: 'azure', role, scope, settings });
+  const draft = await proposes(nestor, `settings apply ${JSON.stringify({ roles: [
+    entry('Contributor', rgApp, { elevationDuration: 'PT1H' }), entry('Reader', rgApp, { maxElavationDuration: 'P5D' }), entry('Owner', rgApp, {}),
+  ] })}`);
+  expect(draft.text).toMatch(/Reader · Resource group rg-app[^]*maxElavationDuration cannot be set. Given: P5D; it stays: P3DT2H[^]*settings already: 1/u);
+  await nestor.clicks(draft, 'settings.confirm');
+  expect((await nestor.waitForCard((card) => card.activityId === draft.activityId && card.has('PIM has confirmed it.'))).text).toMatch(/Written[^]*maxElavationDuration cannot be set/u);
+  expect(await writes(world)).toBe(1);
+  expect((await world.auditOf()).map(({ phase, details }) => [phase, details['role']])).toEqual([['attempt', 'Contributor'], ['outcome', 'Contributor']]);
+});
+
+test('approval is not turned on without naming who approves, and nothing is written', async () => {
+  await using world = await createWorld();
+  const nestor = await world.person('Nestor');
+  await changesRule(world, { kind: 'azure', role: 'Contributor', scope: rgApp }, 'Approval_EndUser_Assignment', { setting: {
+    isApprovalRequired: false, isApprovalRequiredForExtension: false, isRequestorJustificationRequired: true, approvalMode: 'SingleStage',
+    approvalStages: [{ approvalStageTimeOutInDays: 1, isApproverJustificationRequired: true, escalationTimeInMinutes: 0, isEscalationEnabled: false, primaryApprovers: [{ id: lee, userType: 'User', isBackup: false }], escalationApprovers: [] }],
+  } });
+  const before = await writes(world);
+  await nestor.types('settings apply Contributor on rg-app {\n  "approvalOnElevation": true\n}');
+  const fault = await nestor.waitForCard('These settings cannot be written');
+  expect(fault.text).toContain('Line 2, column 3, approvalOnElevation: approvalOnElevation needs approverIds beside it');
+  await nestor.clicks(fault, 'settings.propose', { settings: `{ "approvalOnElevation": true, "approverIds": ["${meganId}"] }` });
+  expect((await nestor.waitForCard('Write these settings?')).text).toContain('Megan Bowen');
+  expect(await writes(world)).toBe(before);
 });
 
 test('the same in Japanese', async () => {

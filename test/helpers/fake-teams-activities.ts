@@ -95,6 +95,20 @@ export function signInActivity(sender: Sender, { name, replyToId, value }: SignI
   return { ...base, channelData: { ...objectOf(base['channelData']), source: { name: 'message' } }, value };
 }
 
+export interface FileAnswer {
+  readonly action: 'accept' | 'decline';
+  readonly context: unknown;
+  /** Where Teams has made room for the file. */
+  readonly uploadInfo?: object;
+  /** The card that asked. */
+  readonly replyToId: string;
+}
+
+/** What a person answers to a file consent card. https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4 */
+export function fileConsentActivity(sender: Sender, { replyToId, ...value }: FileAnswer): Json {
+  return { ...invokeActivity(sender, 'fileConsent/invoke', replyToId), value: { type: 'fileUpload', ...value } };
+}
+
 function invokeActivity(sender: Sender, name: string, replyToId: string): Json {
   return { ...activity(sender, eventId()), type: 'invoke', name, replyToId };
 }

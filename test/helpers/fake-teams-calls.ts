@@ -27,11 +27,12 @@ const operations: readonly (readonly [method: string, path: RegExp, kind: CallKi
   ['GET', /^\/v3\/conversations\/(?<conversation>[^/]+)\/members\/(?<member>[^/]+)$/u, 'members'],
 ];
 
-/** `basePath`: the path of the service URL, without a slash at its end; a call that leaves it out finds nothing. */
-export async function readCall(request: IncomingMessage, basePath: string): Promise<Call> {
+/** `basePaths`: paths of service URLs, without a slash at their ends; a call that has none of them finds nothing. */
+export async function readCall(request: IncomingMessage, basePaths: readonly string[]): Promise<Call> {
   const { method = '', url = '', headers } = request;
   const { pathname } = new URL(url, 'http://connector');
-  const path = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : '';
+  const basePath = basePaths.find((base) => pathname.startsWith(`${base}/`));
+  const path = basePath === undefined ? '' : pathname.slice(basePath.length);
   const body = parsed(await text(request));
   const [found] = operations.flatMap(([verb, pattern, kind]) => {
     const match = verb === method ? pattern.exec(path) : null;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isFileCard, readFileCard, type FileCard } from './fake-teams-file-card.ts';
 import { listOf, objectOf, textOf, type Json } from './fake-teams-json.ts';
 import { oauthCardType, readOAuthCard, type OAuthCard } from './fake-teams-oauth-card.ts';
 import type { BlockCode } from './fake-teams-refusals.ts';
@@ -19,9 +20,14 @@ export interface Message {
   readonly from: 'bot' | 'person';
   readonly text: string;
   readonly card: Json | null;
+  /** Teams' own card about a file. */
+  readonly file: FileCard | null;
   /** A sign-in card; not shown as long as Teams signs the person in by itself. */
   readonly signIn: { readonly card: OAuthCard; readonly shown: boolean } | null;
 }
+
+/** Of the one channel there is, in the one team. */
+export const channelId = '19:approvals-0001@thread.tacv2';
 
 /** One chat or channel, with all that stands in it now. */
 export interface Conversation {
@@ -113,14 +119,15 @@ function ownMessage(messages: readonly Message[], activityId: string): number {
 function messageOf(activityId: string, from: Message['from'], { text, attachments }: Json): Message {
   const [attachment] = from === 'bot' ? listOf(attachments) : [];
   const { contentType, content } = objectOf(attachment);
-  const base = { activityId, from, text: textOf(text), card: null, signIn: null };
+  const base = { activityId, from, text: textOf(text), card: null, file: null, signIn: null };
   if (attachment === undefined) return base;
+  if (isFileCard(objectOf(attachment))) return { ...base, file: readFileCard(objectOf(attachment)) };
   return contentType === oauthCardType ? { ...base, signIn: { card: readOAuthCard(content), shown: false } } : { ...base, card: objectOf(content) };
 }
 
 function idOf({ aadObjectId, tenantId }: Account, kind: ConversationKind): string {
   if (kind === 'groupChat') return '19:finance-team-0001@thread.v2';
-  if (kind === 'channel') return '19:approvals-0001@thread.tacv2';
+  if (kind === 'channel') return channelId;
   return `a:${opaque('chat', tenantId, aadObjectId)}`;
 }
 

@@ -13,6 +13,8 @@ export interface Fault {
   readonly how: FaultKind;
   /** Only calls of this kind; else of any. */
   readonly of?: CallKind;
+  /** Only calls in this conversation; else in any. */
+  readonly in?: string;
   /** With 429: the `Retry-After` header; 1 unless said. */
   readonly retryAfterSeconds?: number;
 }
@@ -26,8 +28,8 @@ export class Faults {
   }
 
   /** The fault that befalls this call, used up by it. */
-  take(kind: CallKind): Fault | null {
-    const fault = this.#pending.find(({ of }) => of === undefined || of === kind);
+  take(kind: CallKind, conversationId: string): Fault | null {
+    const fault = this.#pending.find(({ of, in: where }) => (of === undefined || of === kind) && (where === undefined || where === conversationId));
     if (fault === undefined) return null;
     this.#pending = this.#pending.flatMap((other) => {
       if (other !== fault) return [other];

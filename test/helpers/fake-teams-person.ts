@@ -1,6 +1,7 @@
-import { eventId, installationActivities, messageActivity, submitActivity, type Sender } from './fake-teams-activities.ts';
+import { eventId, fileConsentActivity, installationActivities, messageActivity, submitActivity, type Sender } from './fake-teams-activities.ts';
 import { executed, oneSpaced, shownCard, submitted, type ActionChoice, type ShownCard } from './fake-teams-card.ts';
 import { replaceMessage, type Account, type Conversation, type ConversationKind, type Conversations, type Message } from './fake-teams-conversations.ts';
+import type { FileCard } from './fake-teams-file-card.ts';
 import type { HttpReply, InvokeAnswer } from './fake-teams-invoke-answer.ts';
 import { textOf, type Json } from './fake-teams-json.ts';
 import { adaptiveCardType, refusalOfCard } from './fake-teams-refusals.ts';
@@ -13,6 +14,7 @@ export interface ShownMessage {
   /** All visible text, a card's too. */
   readonly text: string;
   readonly card: ShownCard | null;
+  readonly file: (FileCard & { readonly activityId: string }) | null;
 }
 
 /** What a window needs from the stand-in around it. */
@@ -52,6 +54,11 @@ export class FakePerson {
     for (const activity of installationActivities(this.#sender('personal'), 'add')) await this.#sendsWell(activity);
   }
 
+  /** Adds the app to the team with the channel, as one of its owners. Rejects when the bot's answer is not 2xx. */
+  async addsToTeam(): Promise<void> {
+    for (const activity of installationActivities(this.#sender('channel'), 'add')) await this.#sendsWell(activity);
+  }
+
   /** Removes the app; from then on the bot is not in the conversation's roster. */
   async uninstalls(): Promise<void> {
     const sender = this.#sender('personal');
@@ -83,6 +90,19 @@ export class FakePerson {
     const answer = await this.#around.signIn.clicks(conversation, click, (activity) => this.#sends(activity));
     this.#apply(conversation, card.activityId, answer);
     return answer;
+  }
+
+  /** Agrees to the file that a card offers, which makes room for it, or not. Resolves with the bot's answer. */
+  answersFile(card: FileCard & { readonly activityId: string }, uploadInfo: object | null): Promise<HttpReply> {
+    const { activityId: replyToId, acceptContext, declineContext } = card;
+    return this.#sends(fileConsentActivity(this.#sender('personal'), uploadInfo === null
+      ? { action: 'decline', context: declineContext, replyToId }
+      : { action: 'accept', context: acceptContext, uploadInfo, replyToId }));
+  }
+
+  /** The newest of Teams' own cards about a file that is there by then. */
+  waitForFile(kind: FileCard['kind'], but: ReadonlySet<string> = new Set(), timeoutMs = 10_000): Promise<FileCard & { readonly activityId: string }> {
+    return this.#waitFor(`file card (${kind})`, () => this.messages.findLast(({ file, activityId }) => file?.kind === kind && !but.has(activityId))?.file ?? undefined, timeoutMs);
   }
 
   /** Title of the newest sign-in button, of a message or below a card that was clicked; `null` when none can be pressed. */
@@ -218,8 +238,9 @@ export class FakePerson {
   }
 }
 
-function shownMessage({ id }: Conversation, { activityId, from, text, card, signIn }: Message): ShownMessage {
+function shownMessage({ id }: Conversation, { activityId, from, text, card, file, signIn }: Message): ShownMessage {
   const shown = card === null ? null : shownCard(activityId, id, card);
-  if (signIn !== null) return { activityId, from, text: `${signIn.card.text}\n${signIn.card.button.title}`, card: null };
-  return { activityId, from, text: shown?.text ?? text, card: shown };
+  if (signIn !== null) return { activityId, from, text: `${signIn.card.text}\n${signIn.card.button.title}`, card: null, file: null };
+  if (file !== null) return { activityId, from, text: `${file.name}\n${file.description}`, card: null, file: { ...file, activityId } };
+  return { activityId, from, text: shown?.text ?? text, card: shown, file: null };
 }

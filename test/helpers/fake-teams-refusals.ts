@@ -1,3 +1,4 @@
+import { faultOfFileCard, isFileCard } from './fake-teams-file-card.ts';
 import { isJsonObject, jsonBytes, listOf, objectOf, textOf, type Json } from './fake-teams-json.ts';
 import { faultOfOAuthCard, oauthCardType } from './fake-teams-oauth-card.ts';
 
@@ -46,8 +47,13 @@ export function refusalOf(activity: Json, largestCard: number): Refusal | null {
   return hasText ? tooBig(activity['text'], largestCard) : refusalOfAttachment(objectOf(attachments[0]), largestCard);
 }
 
-function refusalOfAttachment({ contentType, content }: Json, largestCard: number): Refusal | null {
+function refusalOfAttachment(attachment: Json, largestCard: number): Refusal | null {
+  const { contentType, content } = attachment;
   if (contentType === oauthCardType) return refusalOfSignIn(content, largestCard);
+  if (isFileCard(attachment)) {
+    const fault = faultOfFileCard(attachment);
+    return fault === null ? tooBig(attachment, largestCard) : badArgument(fault);
+  }
   if (contentType !== adaptiveCardType) return badArgument(`This stand-in shows no attachment of type ${JSON.stringify(contentType)}.`);
   return refusalOfCard(content, largestCard);
 }

@@ -26,7 +26,7 @@ export interface ConnectorServer {
 }
 
 export interface ServerParts {
-  readonly basePath: string;
+  readonly basePaths: readonly string[];
   readonly faults: Faults;
   /** `null`: switched off. */
   readonly limits: CallLimits | null;
@@ -62,7 +62,7 @@ export async function startConnectorServer(parts: ServerParts): Promise<Connecto
 }
 
 async function answer(parts: ServerParts, connector: Connector, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const call = await readCall(request, parts.basePath);
+  const call = await readCall(request, parts.basePaths);
   const at = parts.now();
   const logged = parts.log.push({ ...call, at, status: null, madeActivityId: null }) - 1;
   const given = await parts.authorize(call) ? outcome(parts, connector, call) : refused(refusals.unauthorized);
@@ -76,9 +76,10 @@ async function answer(parts: ServerParts, connector: Connector, request: Incomin
 }
 
 function outcome(parts: ServerParts, connector: Connector, call: Call): Answer | 'hang' | 'drop' {
-  const waitSeconds = parts.limits?.admit({ conversationId: threadOf(connector, call), roster: call.kind === 'members', at: parts.now() }) ?? null;
+  const conversationId = threadOf(connector, call);
+  const waitSeconds = parts.limits?.admit({ conversationId, roster: call.kind === 'members', at: parts.now() }) ?? null;
   if (waitSeconds !== null) return refused(tooManyCalls(waitSeconds));
-  const fault = parts.faults.take(call.kind);
+  const fault = parts.faults.take(call.kind, conversationId);
   if (fault === null) return perform(connector, call);
   if (fault.how === 'dropAfterKeeping') perform(connector, call);
   return faulty(fault);

@@ -13,6 +13,7 @@ import { SignInClient, type OpenSignIn, type SingleSignOn } from './fake-teams-s
 
 export type { FakePerson } from './fake-teams-person.ts';
 export type { ShownCard } from './fake-teams-card.ts';
+export { channelId } from './fake-teams-conversations.ts';
 
 export interface FakeTeamsOptions {
   readonly tenantId?: string;
@@ -53,6 +54,8 @@ interface PersonProfile {
 /** Stands in for the Teams connector (what the bot calls) and for the Teams client (what people see and do). */
 export interface FakeTeams extends AsyncDisposable {
   readonly serviceUrl: string;
+  /** The one that Microsoft names for messages that answer none. */
+  readonly globalServiceUrl: string;
   /** Where the connector listens. */
   readonly connectorOrigin: string;
   readonly tenantId: string;
@@ -62,9 +65,9 @@ export interface FakeTeams extends AsyncDisposable {
   connect(botUrl: string): void;
   /** A window of this person; a second one shows the same chat. */
   person(profile: PersonProfile): FakePerson;
-  /** From now on the bot's messages to this person are refused with 403 and this code. */
-  block(personId: string, code: BlockCode): void;
-  unblock(personId: string): void;
+  /** From now on the bot's messages to this person, or into this conversation, are refused with 403 and this code. */
+  block(personOrConversationId: string, code: BlockCode): void;
+  unblock(personOrConversationId: string): void;
   /** Lets something go wrong with the next calls. Several add up, in order. */
   fail(next: Fault): void;
   close(): Promise<void>;
@@ -76,11 +79,12 @@ const answerWithinMs = 15_000;
 export async function startFakeTeams(options: FakeTeamsOptions = {}): Promise<FakeTeams> {
   const { tenantId = '00000000-0000-0000-0000-000000000001', appId = '00000000-0000-0000-0000-000000000011', limits = true, largestCard = 28 * 1024, now = Date.now } = options;
   const basePath = `/emea/${tenantId}`;
+  const globalPath = '/teams';
   const log: LoggedRequest[] = [];
   const faults = new Faults();
   const conversations = new Conversations(now);
   const server = await startConnectorServer({
-    basePath, faults, limits: limits ? createCallLimits() : null, log, now, tls: options.tls ?? null, authorize: options.authorize ?? (() => true),
+    basePaths: [basePath, globalPath], faults, limits: limits ? createCallLimits() : null, log, now, tls: options.tls ?? null, authorize: options.authorize ?? (() => true),
   });
   const serviceUrl = `${options.publicOrigin ?? server.origin}${basePath}/`;
   const clients = new Map<string, SignInClient>();
@@ -105,21 +109,22 @@ export async function startFakeTeams(options: FakeTeamsOptions = {}): Promise<Fa
     clients.set(account.mri, signIn);
     return new FakePerson(account, { conversations, largestCard, signIn, sender, post });
   };
-  const setBlock = (personId: string, code: BlockCode | null): void => {
-    const conversation = conversations.personalOf(personId);
-    if (conversation === undefined) throw new Error(`nobody here is ${personId}`);
+  const setBlock = (id: string, code: BlockCode | null): void => {
+    const conversation = conversations.personalOf(id) ?? conversations.find(id);
+    if (conversation === undefined) throw new Error(`nobody here is ${id}`);
     conversation.blocked = code;
   };
 
   return {
     serviceUrl,
+    globalServiceUrl: `${options.publicOrigin ?? server.origin}${globalPath}/`,
     connectorOrigin: server.origin,
     tenantId,
     requests: log,
     connect(url) { botUrl = url.replace(/\/$/u, ''); },
     person,
     block: setBlock,
-    unblock(personId) { setBlock(personId, null); },
+    unblock(id) { setBlock(id, null); },
     fail(next) { faults.add(next); },
     close: () => server.close(),
     [Symbol.asyncDispose]: () => server.close(),

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { openMemoryEngine } from '../../src/store/embedded-engine.ts';
 import { storeOn } from '../../src/store/database.ts';
 import { openJobQueue } from '../../src/store/job-queue.ts';
@@ -24,10 +24,11 @@ async function readOrMake(): Promise<Blob> {
     return await openAsBlob(file);
   } catch {
     await mkdir(cache, { recursive: true });
-    // Test files run in several processes: whoever is last puts the same thing there once more.
+    // Test files run in several processes: the first one's stays, because a blob cannot be read once its file was replaced.
     const unfinished = new URL(`${randomUUID()}.tar`, cache);
     await writeFile(unfinished, Buffer.from(await (await makeTemplate()).arrayBuffer()));
-    await rename(unfinished, file);
+    await link(unfinished, file).catch((error: unknown) => { if (Object(error)['code'] !== 'EEXIST') throw error; });
+    await rm(unfinished);
     return openAsBlob(file);
   }
 }

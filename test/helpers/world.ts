@@ -2,19 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Duration } from 'luxon';
 import { startApp } from '../../src/app.ts';
+import type { ChannelSettings } from '../../src/bot/announce-channel.ts';
 import { usualWaiting, type WaitingRules } from '../../src/bot/approvals/waiting-rules.ts';
 import { DevAuthentication } from '../../src/bot/door/dev-adapter.ts';
+import type { Reader } from '../../src/cards/texts.ts';
 import { appCredential, peopleTokens, postJson } from '../../src/dev/emulator-tokens.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import { loadSeed } from '../../src/emulator/seed-file.ts';
 import type { Seed } from '../../src/emulator/seed.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, type Log } from '../../src/log.ts';
 import type { RoleKind } from '../../src/pim/model.ts';
 import { readOwnSettings } from '../../src/pim/own-settings-file.ts';
 import type { OwnEntry } from '../../src/pim/own-settings.ts';
 import { listAudit, type AuditRow } from '../../src/store/audit-log.ts';
 import type { Store } from '../../src/store/database.ts';
-import { startFakeTeams, type FakePerson, type FakeTeams } from './fake-teams.ts';
+import { channelId, startFakeTeams, type FakePerson, type FakeTeams } from './fake-teams.ts';
 import { PimWitness } from './pim-witness.ts';
 import { openTestStore } from './test-store.ts';
 import { stepUpWithoutEntra, type StepUpHabits } from './world-step-up.ts';
@@ -54,13 +56,17 @@ export interface WorldOptions {
   /** Where an administrator allows the bot to act for people; without, there is no such page. */
   readonly consentUrl?: string | null;
   readonly waiting?: WaitingRules;
+  /** In which language and time zone activations are announced in the channel; without, they are not. */
+  readonly announceTo?: Reader | null;
+  /** Where the bot's log goes; without, nowhere. */
+  readonly log?: Log;
   /** Entries of `env/role-settings.json`. */
   readonly ownSettings?: readonly object[];
   /** How a stronger sign-in goes; without, there is no step-up page. */
   readonly stepUp?: StepUpHabits | null;
 }
 
-export async function createWorld({ changeSeed = (seed) => seed, limits = true, stepUp = null, consentUrl = null, roleKinds = ['azure'], heldWithinMs, ownSettings = [], waiting = usualWaiting }: WorldOptions = {}): Promise<World> {
+export async function createWorld({ changeSeed = (seed) => seed, limits = true, stepUp = null, consentUrl = null, roleKinds = ['azure'], heldWithinMs, ownSettings = [], waiting = usualWaiting, announceTo = null, log = createLog('silent') }: WorldOptions = {}): Promise<World> {
   await using started = new AsyncDisposableStack();
   const seed = changeSeed(loadSeed('env/local.seed.json'));
   const emulator = await startEmulator({ seed });
@@ -87,12 +93,13 @@ export async function createWorld({ changeSeed = (seed) => seed, limits = true, 
     roleKinds,
     digestGroups: [],
     ownSettings: ownSettingsOf(ownSettings),
+    announceChannel: channelOf(teams, announceTo),
     waiting,
     digestScopes: (seed.scopes ?? []).map(({ id }) => id).filter((id) => id.includes('/managementGroups/')),
     ...(heldWithinMs === undefined ? {} : { heldWithinMs }),
     store,
     clock: { now },
-    log: createLog('silent'),
+    log,
   });
   started.defer(() => app.close());
   await sql`delete from pgboss.schedule where name = 'find-elsewhere'`.execute(store.db);
@@ -124,6 +131,10 @@ export async function createWorld({ changeSeed = (seed) => seed, limits = true, 
     auditOf: (requestId) => Array.fromAsync(listAudit(store.db, requestId === undefined ? {} : { requestId })),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function channelOf({ globalServiceUrl: serviceUrl }: FakeTeams, reader: Reader | null): ChannelSettings | null {
+  return reader === null ? null : { id: channelId, serviceUrl, reader };
 }
 
 function ownSettingsOf(roles: readonly object[]): readonly OwnEntry[] {

@@ -5,7 +5,7 @@ import type { AppProof } from '../../src/identity/app-registration.ts';
 import { createOnBehalfOf } from '../../src/identity/on-behalf-of.ts';
 import { createClientCertificate } from '../helpers/stand-ins/entra-certificate.ts';
 import { createStandInTls } from '../helpers/stand-ins/hosts.ts';
-import { armScope, botId, clock, createIdentityWorld, everything, failure, graphScope, secret, tenantId } from './identity-world.ts';
+import { armScope, beforeCall, botId, clock, createIdentityWorld, everything, failure, graphScope, secret, tenantId } from './identity-world.ts';
 import type { IdentityWorld } from './identity-world.ts';
 import { json, startScriptedAuthority } from './scripted-authority.ts';
 import type { ScriptedAnswer, ScriptedAuthority } from './scripted-authority.ts';
@@ -55,7 +55,7 @@ test('with a certificate the registration gets tokens of its own', async () => {
 
 test('a certificate that cannot be read is refused without being told', async () => {
   const proof: AppProof = { kind: 'certificate', pem: '-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n' };
-  const registration = { tenantId, appId: botId, proof };
+  const registration = { tenantId, appId: botId, proof, beforeCall };
   expect(everything(await failure(appCredential(registration).getToken(armScope)))).not.toContain('canary');
   let thrown: unknown = null;
   try {
@@ -69,7 +69,7 @@ test('a certificate that cannot be read is refused without being told', async ()
 
 describe('promise 23: no call of the registration leaves for another host', () => {
   const tls = createStandInTls();
-  const registration = { tenantId, appId: botId, proof: secret };
+  const registration = { tenantId, appId: botId, proof: secret, beforeCall };
 
   /** Metadata that name the token endpoint of `at`. */
   const metadata = ({ authority: { host } }: ScriptedAuthority, at: ScriptedAuthority): ScriptedAnswer => {

@@ -17,6 +17,7 @@ export const graphScope = 'https://graph.microsoft.com/.default';
 export const secret: AppProof = { kind: 'secret', value: 'a-secret-that-nobody-may-ever-see' };
 export const { tenantId } = emulatorSeed;
 export const clock = { now: () => new Date() };
+export const beforeCall = (): void => undefined;
 
 /** The local authority with the bot's two registrations, over the local PIM service. */
 export interface IdentityWorld extends AsyncDisposable {
@@ -38,8 +39,8 @@ export async function createIdentityWorld(proof: AppProof = secret): Promise<Ide
   const authority = { host: entra.origin, caPem: entra.caPem };
   return {
     entra,
-    bot: { tenantId, appId: botId, proof, authority },
-    stepUp: { tenantId, appId: stepUpId, proof, authority },
+    bot: { tenantId, appId: botId, proof, authority, beforeCall },
+    stepUp: { tenantId, appId: stepUpId, proof, authority, beforeCall },
     person: async (personId) => readPersonToken(await entra.ssoToken(personId), { tenantId, audiences: [botId] }),
     async [Symbol.asyncDispose]() {
       await entra[Symbol.asyncDispose]();

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { expect, test, vi } from 'vitest';
 import { createOnBehalfOf } from '../../src/identity/on-behalf-of.ts';
 import { alex } from '../emulator/people.ts';
-import { armScope, botId, clock, failure, tenantId } from './identity-world.ts';
+import { armScope, beforeCall, botId, clock, failure, tenantId } from './identity-world.ts';
 
 // Guard of promise 23: `boundedCalls` (src/identity/bounded-calls.ts). A file of its own, as MSAL remembers the endpoint.
 
@@ -21,7 +21,7 @@ test('promise 23: the managed identity\'s endpoint redirects nobody', async () =
   const proof = { kind: 'managedIdentity', clientId: '66666666-6666-4666-8666-666666666666' } as const;
   const person = { personId: alex, tenantId, loginHint: null, expiresAt: new Date(), assertion: 'a.b.c' };
   try {
-    const credential = createOnBehalfOf({ tenantId, appId: botId, proof }, { clock }).credentialFor(person);
+    const credential = createOnBehalfOf({ tenantId, appId: botId, proof, beforeCall }, { clock }).credentialFor(person);
     expect((await failure(Promise.resolve(credential.getToken(armScope)))).code).toBe('unavailable');
     expect(new Set(paths)).toEqual(new Set(['/msi/token']));
   } finally {

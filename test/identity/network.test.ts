@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EntraNetwork } from '../../src/identity/network.ts';
 import { createStandInTls } from '../helpers/stand-ins/hosts.ts';
-import { failure } from './identity-world.ts';
+import { beforeCall, failure } from './identity-world.ts';
 import { json, startScriptedAuthority } from './scripted-authority.ts';
 
 // Guard of promise 23: `requireHost` (src/identity/network.ts), before MSAL's calls leave.
@@ -23,7 +23,7 @@ test('promise 23: a call for another host, port or scheme does not leave', async
     '',
   ];
   for (const url of elsewhere) {
-    const network = new EntraNetwork(server.authority);
+    const network = new EntraNetwork(server.authority, beforeCall);
     expect((await failure(network.sendPostRequestAsync(url, { body: 'client_secret=canary' }))).code).toBe('unexpected');
     expect((await failure(network.sendGetRequestAsync(url))).code).toBe('unexpected');
     expect(network.failure?.code).toBe('unexpected');
@@ -39,7 +39,7 @@ test('a call to the authority brings its answer, with the headers that come once
     seen.push(`${path} ${form.toString()}`);
     return { ...json({ a: 1 }, 400), headers: { 'x-ms-request-id': 'an id' } };
   };
-  const network = new EntraNetwork(server.authority);
+  const network = new EntraNetwork(server.authority, beforeCall);
   const answer = await network.sendPostRequestAsync<{ a: number }>(`${server.authority.host}/t/token?x=1`, { body: 'b=2', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
   expect(answer).toMatchObject({ status: 400, body: { a: 1 }, headers: { 'x-ms-request-id': 'an id' } });
   expect((await network.sendGetRequestAsync(`${server.authority.host}/keys`)).status).toBe(400);

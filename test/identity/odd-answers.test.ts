@@ -7,7 +7,7 @@ import { createOnBehalfOf } from '../../src/identity/on-behalf-of.ts';
 import { readPersonToken } from '../../src/identity/person-token.ts';
 import type { PersonToken } from '../../src/identity/person-token.ts';
 import { createStandInTls } from '../helpers/stand-ins/hosts.ts';
-import { armScope, botId, clock, everything, failure, graphScope, secret, tenantId } from './identity-world.ts';
+import { armScope, beforeCall, botId, clock, everything, failure, graphScope, secret, tenantId } from './identity-world.ts';
 import { json, startScriptedAuthority, unsigned } from './scripted-authority.ts';
 import type { ScriptedAnswer, ScriptedAuthority } from './scripted-authority.ts';
 
@@ -20,7 +20,7 @@ let server: ScriptedAuthority;
 let registration: AppRegistration;
 beforeAll(async () => {
   server = await startScriptedAuthority(tls);
-  registration = { tenantId, appId: botId, proof: secret, authority: server.authority };
+  registration = { tenantId, appId: botId, proof: secret, authority: server.authority, beforeCall };
 });
 afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(() => { server.answer = (_, form) => tokens(form.get('assertion') ?? '', form.get('scope') ?? ''); });

@@ -7,7 +7,7 @@ import type { StepUp } from '../../src/pim/step-up.ts';
 import { alex, megan } from '../emulator/people.ts';
 import { EntraBrowser } from '../helpers/stand-ins/entra-browser.ts';
 import { createStandInTls } from '../helpers/stand-ins/hosts.ts';
-import { armScope, clock, createIdentityWorld, everything, failure, graphScope, redirectUri, secret, stepUpId, tenantId } from './identity-world.ts';
+import { armScope, beforeCall, clock, createIdentityWorld, everything, failure, graphScope, redirectUri, secret, stepUpId, tenantId } from './identity-world.ts';
 import type { IdentityWorld } from './identity-world.ts';
 import { json, startScriptedAuthority, unsigned } from './scripted-authority.ts';
 import type { ScriptedAuthority } from './scripted-authority.ts';
@@ -151,7 +151,7 @@ describe('promise 16: tokens that are not what was asked for', () => {
   let client: StepUpClient;
   beforeAll(async () => {
     server = await startScriptedAuthority(createStandInTls());
-    client = createStepUpClient({ tenantId, appId: stepUpId, proof: secret, authority: server.authority }, options);
+    client = createStepUpClient({ tenantId, appId: stepUpId, proof: secret, authority: server.authority, beforeCall }, options);
   });
   afterAll(() => server[Symbol.asyncDispose]());
 

@@ -43,7 +43,7 @@ function tenantOf(subscriptions: number): Seed {
       { kind: 'group', principalId: alex, role: 'member', scope: engineers },
     ],
     assigned: [{ kind: 'azure', principalId: alex, role: 'Monitoring Reader', scope: rgApp }],
-    settings: [{ kind: 'azure', role: 'Contributor', scope: rgApp, settings: approval }],
+    settings: [{ kind: 'azure', role: 'Contributor', scope: rgApp, settings: approval }, { kind: 'entra', role: 'Reports Reader', scope: '/', settings: approval }],
   };
 }
 
@@ -59,16 +59,23 @@ interface People {
 }
 
 /** What a person types, or the button that they press on the newest card that has it; and a part of what they are answered. */
-type Operation = { readonly name: string; readonly atOnce?: true; readonly everyMinute: true } | {
+type Operation = { readonly name: string; readonly atOnce?: true; readonly again?: never; readonly everyMinute: true } | {
   readonly name: string;
   readonly who: keyof People;
   readonly answer: string;
   /** Right after the operation before, so that what was asked for then may still be kept. */
   readonly atOnce?: true;
+  /** It has a row already, and is what the next operation needs. */
+  readonly again?: true;
+  /** PIM takes it, and its answers are lost. */
+  readonly unanswered?: true;
   readonly everyMinute?: never;
 } & ({ readonly text: string } | { readonly verb: string; readonly inputs: Readonly<Record<string, string>> });
 
 const filled = { minutes: '60', justification: 'Deploy' };
+
+const contributorForm = { name: '`activate Contributor on rg-app`: the form', who: 'alex', text: 'activate Contributor on rg-app', answer: 'Approval needed' } as const;
+const contributorSent = { name: 'Send the request, and ask the approvers', who: 'alex', verb: 'activation.submit', inputs: filled, answer: 'Waiting for approval', atOnce: true } as const;
 
 const operations: readonly Operation[] = [
   { name: '`roles`', who: 'alex', text: 'roles', answer: 'Your roles' },
@@ -76,12 +83,29 @@ const operations: readonly Operation[] = [
   { name: '`active`', who: 'alex', text: 'active', answer: 'Monitoring Reader' },
   { name: '`activate Reader on Team 1`: the form', who: 'alex', text: 'activate Reader on Team 1', answer: 'Activate a role' },
   { name: '`activate Reader on rg-app`: the form, for a resource group below a subscription', who: 'alex', text: 'activate Reader on rg-app', answer: 'Activate a role' },
-  { name: '`activate Contributor on rg-app`: the form', who: 'alex', text: 'activate Contributor on rg-app', answer: 'Approval needed' },
+  contributorForm,
   { name: 'Check with PIM', who: 'alex', verb: 'activation.validate', inputs: filled, answer: 'PIM would ask for approval', atOnce: true },
-  { name: 'Send the request, and ask the approvers', who: 'alex', verb: 'activation.submit', inputs: filled, answer: 'Waiting for approval', atOnce: true },
+  contributorSent,
   { name: '`approvals`', who: 'megan', text: 'approvals', answer: 'Waiting for you (1)' },
   { name: 'Approve, and tell the requester', who: 'megan', verb: 'approval.approve', inputs: { reason: 'Reviewed' }, answer: 'Approved', atOnce: true },
   { name: '`deactivate Contributor on rg-app`', who: 'alex', text: 'deactivate Contributor on rg-app', answer: 'Deactivated' },
+  { ...contributorForm, again: true },
+  { ...contributorSent, again: true, unanswered: true, answer: 'Checking with PIM' },
+  { name: 'Check again, and ask the approvers', who: 'alex', verb: 'activation.check', inputs: {}, answer: 'Waiting for approval', atOnce: true },
+  { name: 'Withdraw', who: 'alex', verb: 'activation.withdraw', inputs: {}, answer: 'Withdrawn', atOnce: true },
+  { ...contributorForm, again: true },
+  { ...contributorSent, again: true },
+  { name: 'Deny, and tell the requester', who: 'megan', verb: 'approval.deny', inputs: { reason: 'Not today' }, answer: 'Denied', atOnce: true },
+  { name: '`activate Reader on Team 1`: the form', who: 'alex', text: 'activate Reader on Team 1', answer: 'Activate a role', again: true },
+  { name: 'Send a request that needs no approval', who: 'alex', verb: 'activation.submit', inputs: filled, answer: 'Active until', atOnce: true },
+  { name: '`deactivate Reader on Team 1`', who: 'alex', text: 'deactivate Reader on Team 1', answer: 'Deactivated' },
+  { name: '`activate Reports Reader`: the form, for an Entra role', who: 'alex', text: 'activate Reports Reader', answer: 'Approval needed' },
+  { name: 'Send the request for the Entra role, and ask the approvers', who: 'alex', verb: 'activation.submit', inputs: filled, answer: 'Waiting for approval', atOnce: true },
+  { name: 'Approve the Entra role, and tell the requester', who: 'megan', verb: 'approval.approve', inputs: { reason: 'Reviewed' }, answer: 'Approved', atOnce: true },
+  { name: '`deactivate Reports Reader`', who: 'alex', text: 'deactivate Reports Reader', answer: 'Deactivated' },
+  { name: '`activate member of Engineers`: the form, for a membership of a group', who: 'alex', text: 'activate member of Engineers', answer: 'Activate a role' },
+  { name: 'Send the request for the membership, which needs no approval', who: 'alex', verb: 'activation.submit', inputs: filled, answer: 'Active until', atOnce: true },
+  { name: '`deactivate member of Engineers`', who: 'alex', text: 'deactivate member of Engineers', answer: 'Deactivated' },
   { name: '`who has Contributor on rg-app`', who: 'nestor', text: 'who has Contributor on rg-app', answer: 'Who has this role' },
   { name: '`who has Contributor`', who: 'nestor', text: 'who has Contributor', answer: 'Who has this role' },
   { name: '`who is Alex Wilber`', who: 'nestor', text: 'who is Alex Wilber', answer: 'Roles held' },
@@ -92,6 +116,13 @@ const operations: readonly Operation[] = [
   { name: 'Confirm the assignment', who: 'nestor', verb: 'assignment.confirm', inputs: { justification: 'On call' }, answer: 'Assigned', atOnce: true },
   { name: '`unassign Reader on rg-app from Lee Gu`: what it would be', who: 'nestor', text: 'unassign Reader on rg-app from Lee Gu', answer: 'Take this role away?' },
   { name: 'Confirm the removal', who: 'nestor', verb: 'assignment.confirm', inputs: { justification: 'Left' }, answer: 'Taken away', atOnce: true },
+  { name: '`settings Contributor on rg-app`', who: 'nestor', text: 'settings Contributor on rg-app', answer: 'Ops leads' },
+  { name: '`settings apply Contributor on rg-app {…}`: what it would be', who: 'nestor', text: 'settings apply Contributor on rg-app {"elevationDuration": "PT1H"}', answer: '1 h (PT1H)' },
+  { name: 'Confirm the change', who: 'nestor', verb: 'settings.confirm', inputs: {}, answer: 'PIM has confirmed it.', atOnce: true },
+  { name: '`settings Reports Reader`', who: 'nestor', text: 'settings Reports Reader', answer: 'Ops leads' },
+  { name: '`settings apply Reports Reader {…}`: what it would be', who: 'nestor', text: 'settings apply Reports Reader {"elevationDuration": "PT1H"}', answer: '1 h (PT1H)' },
+  { name: 'Confirm the change for the Entra role', who: 'nestor', verb: 'settings.confirm', inputs: {}, answer: 'PIM has confirmed it.', atOnce: true },
+  { name: '`settings member of Engineers`', who: 'nestor', text: 'settings member of Engineers', answer: 'Role settings' },
   { name: '`digest now`', who: 'nestor', text: 'digest now', answer: 'Who holds what' },
   { name: 'Nobody: once a minute, what was asked for elsewhere', everyMinute: true },
 ];
@@ -99,9 +130,16 @@ const operations: readonly Operation[] = [
 /** However long it takes: a thousand subscriptions are many calls, and Teams may have given up on the turn by then. */
 const patienceMs = 120_000;
 
+/** The request is carried out, and neither it nor what is asked about it is answered: each read is tried three times. */
+async function loseAnswers(world: World): Promise<void> {
+  await world.fault({ method: 'PUT', path: 'ScheduleRequests' }, { status: 503, after: true });
+  await world.fault({ method: 'GET', path: 'ScheduleRequests/[0-9a-f-]{36}' }, { status: 503 }, 3);
+}
+
 async function carryOut(operation: Operation, world: World, people: People): Promise<void> {
   if (operation.everyMinute === true) return world.findElsewhere();
   const person = people[operation.who];
+  if (operation.unanswered === true) await loseAnswers(world);
   if ('text' in operation) {
     const before = new Set(person.cards().map(({ activityId }) => activityId));
     await person.types(operation.text).catch(() => undefined);
@@ -147,14 +185,14 @@ async function countIn(subscriptions: number): Promise<readonly string[]> {
     await settled(world);
     const calls = (await callsTo(world)).slice(before);
     const graph = calls.filter(isGraph).length;
-    counts.push(`${calls.length - graph} + ${graph}`);
+    if (operation.again !== true) counts.push(`${calls.length - graph} + ${graph}`);
   }
   return counts;
 }
 
 test('the calls that each operation costs are those of docs/performance.md', { timeout: 900_000 }, async () => {
   const [one, hundred, thousand] = [await countIn(1), await countIn(100), await countIn(1_000)];
-  const rows = operations.map(({ name }, index) => `| ${name} | ${one[index]} | ${hundred[index]} | ${thousand[index]} |`);
+  const rows = operations.filter(({ again }) => again !== true).map(({ name }, index) => `| ${name} | ${one[index]} | ${hundred[index]} | ${thousand[index]} |`);
   const documented = readFileSync('docs/performance.md', 'utf8').split('\n').filter((line) => line.startsWith('|')).slice(2);
   expect(documented).toEqual(rows);
 });

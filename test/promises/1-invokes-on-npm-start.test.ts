@@ -8,7 +8,7 @@ import { startProduction, type Production } from '../helpers/stand-ins/productio
 
 // Guards: `isActivity` (src/bot/door/adapter.ts), `parseVerb` (src/cards/verbs.ts), the schemas of src/bot/sign-in/on-sign-in.ts, `answerOf` (src/bot/answer.ts)
 // for whatever comes; `moveActivation` from the version that the card shows (src/store/activations.ts), `takeInterruptedTurn`
-// (src/store/interrupted-turns.ts) and `decideApproval` (src/bot/decide-approval.ts) for what comes twice.
+// (src/store/interrupted-turns.ts) and `decideApproval` (src/bot/approvals/decide-approval.ts) for what comes twice.
 // Every activity here is genuine to the door: signed by the channel, of our tenant.
 
 let production: Production;

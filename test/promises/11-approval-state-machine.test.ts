@@ -196,7 +196,7 @@ test('promise 11: a request that is held ends after a day, also where an approva
   expect((await present(story)).state).toMatch(/^(timedOut|approved)$/u);
 });
 
-// Guard: `tell-requester` in `recordDecision` (src/bot/decide-approval.ts).
+// Guard: `tell-requester` in `recordDecision` (src/bot/approvals/decide-at-pim.ts).
 test('promise 11: an offer reaches the requester also where the effect of its denial was read before the decision was on record', async () => {
   await using desk = await openDesk();
   const { requestId, version } = await desk.request('pending');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { requestContributor } from '../flows/story.ts';
 import { createWorld } from '../helpers/world.ts';
 
-// Guards: `decideApproval` (src/bot/decide-approval.ts) and `submitActivation` (src/bot/activations/activate.ts) compare state and version.
+// Guards: `decideApproval` (src/bot/approvals/decide-approval.ts) and `submitActivation` (src/bot/activations/activate.ts) compare state and version.
 
 test('promise 12: after the decision every button of the old card shows how things stand, and changes nothing', async () => {
   await using world = await createWorld();

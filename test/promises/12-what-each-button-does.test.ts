@@ -5,7 +5,7 @@ import { alex, megan } from '../bot/stand-in.ts';
 import { everyState, openDesk, type Clicker, type Desk } from '../bot/approvals/one-request.ts';
 
 // What each button does for whoever may press it, in every state, on a card of the present version and on an old one. Guards:
-// `findDecidable` with `onlyApprovalsSince` (src/bot/decide-approval.ts, src/bot/approvals/count-approval.ts), `beginApproved`
+// `findDecidable` with `onlyApprovalsSince` (src/bot/approvals/decide-approval.ts, src/bot/approvals/count-approval.ts), `beginApproved`
 // (src/bot/approvals/begin-approved.ts), `findOpenForm` (src/bot/activations/activation-form.ts), the states in `withdrawActivation`,
 // `deactivateShown`, `repeatActivation` and `markNudged`, and `moveActivation` (src/store/activations.ts) below them all.
 
@@ -34,7 +34,9 @@ const buttons: readonly Button[] = [
   { by: alex, verb: 'activation.nudge', does: { held: ['held'], pending: ['pending'] } },
   { by: alex, verb: 'activation.deactivate', does: { active: ['deactivated', 'Alex Wilber deactivate'] } },
   { by: alex, verb: 'activation.repeat', does: {} },
+  { by: alex, verb: 'activation.refresh', does: {} },
   { by: megan, verb: 'approval.open', does: {} },
+  { by: megan, verb: 'approval.refresh', does: {} },
   { by: megan, verb: 'approval.approve', more: { reason: 'fine' }, does: { held: ['approved'], pending: ['active', 'Megan Bowen approve'] } },
   { by: megan, verb: 'approval.deny', more: { reason: 'no' }, does: { held: ['denied'], pending: ['denied', 'Megan Bowen deny'] } },
   { by: megan, verb: 'approval.offer', does: {} },

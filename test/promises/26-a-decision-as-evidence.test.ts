@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { requestContributor } from '../flows/story.ts';
 import { createWorld } from '../helpers/world.ts';
 
-// Guard: the details of `decideAtPim` (src/bot/decide-approval.ts). `npm run audit export -- --request ID` writes these rows as they are
+// Guard: the details of `decideAtPim` (src/bot/approvals/decide-at-pim.ts). `npm run audit export -- --request ID` writes these rows as they are
 // (test/audit.test.ts).
 
 test.each(['approve', 'deny'] as const)('promise 26: who decided (%s), on what, when, why, under which settings, and PIM\'s name of it, are in the audit log of the request', async (result) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { requestContributor } from '../flows/story.ts';
 import { createWorld } from '../helpers/world.ts';
 
-// Guards: `decideApproval` (src/bot/decide-approval.ts) refuses before PIM; PIM refuses with the requester's own token;
+// Guards: `decideApproval` (src/bot/approvals/decide-approval.ts) refuses before PIM; PIM refuses with the requester's own token;
 // `findApprovers` (src/jobs/find-approvers.ts) never asks the requester.
 
 const verbs = ['approval.approve', 'approval.deny'] as const;

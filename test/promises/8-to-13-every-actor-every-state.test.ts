@@ -2,27 +2,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { ActivationState } from '../../src/pim/activation-status.ts';
 import type { AuditRow } from '../../src/store/audit-log.ts';
 import { alex, megan } from '../bot/stand-in.ts';
-import { everyState, grady, lee, nestor, openDesk, otherTenantId, secret, type Clicker, type Desk } from '../bot/approvals/one-request.ts';
+import { approvers, requesters, type Click } from '../bot/every-button.ts';
+import { adele, everyState, grady, lee, nestor, openDesk, otherTenantId, secret, type Clicker, type Desk } from '../bot/approvals/one-request.ts';
 
 // Every action about a request, sent by everybody who must not send it, in every state: through the bot's own door.
 // Guards: `ownActivation` (src/bot/activations/follow-activation.ts) and `findOpenForm` (src/bot/activations/activation-form.ts) for
-// what is the requester's; `refuseOwnRequest` in `findDecidable`, `wasAsked` and `openHeld` (src/bot/decide-approval.ts), `refuseStranger`
-// (src/bot/approvals/decide-here.ts) and `mayRead` (src/bot/approvals/counter-offer.ts) for what is an approver's; `answerOf`
+// what is the requester's; `refuseOwnRequest` in `findDecidable`, `wasAsked` and `openKept` (src/bot/approvals/decide-approval.ts, open-approval.ts), `refuseStranger`
+// (src/bot/approvals/decide-here.ts), `mayRead` (src/bot/approvals/decision.ts) and `readEscalated` (src/bot/approvals/current-approvers.ts) for what is an approver's; `answerOf`
 // (src/bot/answer.ts) against guests and `createTurnHandler` (src/bot/on-turn.ts) against other tenants.
-
-interface Click {
-  readonly verb: string;
-  readonly more?: object;
-}
-
-const requesters: readonly Click[] = [
-  { verb: 'activation.submit', more: { minutes: '60', justification: 'mine now' } }, { verb: 'activation.validate', more: { minutes: '60', justification: 'mine now' } },
-  { verb: 'activation.begin' }, { verb: 'activation.check' }, { verb: 'activation.withdraw' }, { verb: 'activation.nudge' }, { verb: 'activation.deactivate' }, { verb: 'activation.repeat' },
-];
-const approvers: readonly Click[] = [
-  { verb: 'approval.open' }, { verb: 'approval.approve', more: { reason: 'fine' } }, { verb: 'approval.approve', more: { reason: ' ' } }, { verb: 'approval.deny', more: { reason: 'no' } },
-  { verb: 'approval.deny' }, { verb: 'approval.offer' }, { verb: 'approval.sendOffer', more: { minutes: '30', reason: 'half of it' } }, { verb: 'approval.sendOffer', more: { minutes: '600', reason: '' } },
-];
 
 /** What the person reads, by the sentence of its notice. `theCard`: the request itself. */
 const read = {
@@ -62,12 +49,16 @@ const decides = (click: Click, { approverJustificationRequired }: Asks): boolean
   isNarrowing(click) || ((click.verb === 'approval.approve' || click.verb === 'approval.deny') && (hasReason(click) || !approverJustificationRequired));
 const isCounted = ({ verb }: Click, { approvalsRequired }: Asks): boolean => verb === 'approval.approve' && approvalsRequired > 1;
 
+const isRefresh = ({ verb }: Click): boolean => verb === 'approval.refresh';
+
 function ofRequester({ verb }: Click, state: ActivationState): Outcome {
+  if (verb === 'approval.refresh') return said('notYourDecision');
   if (state === 'draft') return said('noSuchRequest');
   return verb === 'approval.open' ? said('notYourDecision') : said('ownRequest', 'refusedHere');
 }
 
 function ofStranger(click: Click, state: ActivationState, asks: Asks): Outcome {
+  if (isRefresh(click)) return said('notYourDecision');
   if (state === 'draft') return said('noSuchRequest');
   if (!decides(click, asks)) return said('notYourDecision');
   if (state === 'held' || (state === 'pending' && isCounted(click, asks))) return said('notYourDecision', 'refusedHere');
@@ -76,6 +67,7 @@ function ofStranger(click: Click, state: ActivationState, asks: Asks): Outcome {
 
 /** What they have been shown they may go on reading, where PIM keeps the request: nothing else. */
 function ofFormerApprover(click: Click, state: ActivationState, asks: Asks): Outcome {
+  if (isRefresh(click)) return said(state === 'draft' || state === 'held' ? 'notYourDecision' : 'theCard');
   if (state === 'draft') return said('noSuchRequest');
   if (state === 'held') return decides(click, asks) ? said('noLongerApprover', 'refusedHere') : said('notYourDecision');
   if (state !== 'pending') return said('theCard');
@@ -87,6 +79,7 @@ const wrongActors: readonly WrongActor[] = [
   { who: 'the requester', ...alex, on: approvers, outcome: ofRequester },
   { who: 'a colleague with a copy of an approver\'s card', ...lee, on: approvers, outcome: ofStranger },
   { who: 'a former approver', ...nestor, on: approvers, outcome: ofFormerApprover },
+  { who: 'a former approver of the second line', ...adele, on: approvers, outcome: ofFormerApprover },
   { who: 'a guest in the approvers\' group', ...grady, on: approvers, outcome: () => said('membersOnly') },
   { who: 'an approver\'s object id of another tenant', ...megan, tenantId: otherTenantId, on: approvers, outcome: () => said('nothing') },
   { who: 'a colleague with a copy of the requester\'s card', ...lee, on: requesters, outcome: notTheirs },
@@ -103,7 +96,7 @@ function auditedAs(rows: readonly AuditRow[], actorId: string): string {
 }
 
 /** Actions on a request, whatever a card shows of it. */
-const withoutVersion = /^(approval\.open|activation\.(check|withdraw|nudge|deactivate|repeat))$/u;
+const withoutVersion = /^(approval\.(open|refresh)|activation\.(refresh|check|withdraw|nudge|deactivate|repeat))$/u;
 /** As the request is, and as its form was. */
 const versionsOf = ({ verb }: Click, present: number): readonly number[] => (withoutVersion.test(verb) || present === 1 ? [present] : [present, 1]);
 
@@ -137,7 +130,7 @@ describe.each([
   ['one approval', { approvalsRequired: 1, approverJustificationRequired: false }],
   ['two approvals, each with a reason', { approvalsRequired: 2, approverJustificationRequired: true }],
 ] as const)('promises 8, 9, 12 and 13: of a request that takes %s', async (_, asks) => {
-  const desk = await openDesk(asks);
+  const desk = await openDesk({ ...asks, escalates: true });
   afterAll(() => desk[Symbol.asyncDispose]());
 
   describe.each(wrongActors)('$who has no effect', (actor) => {

@@ -6,7 +6,7 @@ import { leavesOneApprover, type RoleInThePortal } from '../flows/settings-in-th
 import type { FakePerson, ShownCard } from '../helpers/fake-teams.ts';
 import { createWorld, type World } from '../helpers/world.ts';
 
-// Guards: PIM judges each decision with the approver's own token, and `decideAtPim` (src/bot/decide-approval.ts) records none
+// Guards: PIM judges each decision with the approver's own token, and `decideAtPim` (src/bot/approvals/decide-at-pim.ts) records none
 // that PIM has not taken; `isNoLongerApprover` (there) says why only when PIM's own list says so too; `answerOf`
 // (src/bot/answer.ts) lets nobody in whom the directory does not name an enabled member.
 

@@ -49,7 +49,7 @@ describeOnBothEngines('what is over', (store) => {
   });
 
   test('what a sign-in interrupted is forgotten after an hour, and what waits for one is kept', async () => {
-    const turn = { text: 'roles', action: null, cardActivityId: null, locale: 'en', timeZone: 'UTC' };
+    const turn = { text: 'roles', action: null, file: null, cardActivityId: null, locale: 'en', timeZone: 'UTC' };
     const [old, young] = [randomUUID(), randomUUID()];
     await keepInterruptedTurn(store.db, { ...turn, personId: old }, ago(2));
     await keepInterruptedTurn(store.db, { ...turn, personId: young }, ago(0));
@@ -59,7 +59,7 @@ describeOnBothEngines('what is over', (store) => {
   });
 
   test('what a sign-in interrupted is taken once, in time, and the last of several', async () => {
-    const turn = { personId: randomUUID(), action: { verb: 'roles.show' }, cardActivityId: '1', locale: 'ja', timeZone: 'Asia/Tokyo' };
+    const turn = { personId: randomUUID(), action: { verb: 'roles.show' }, file: { name: 'a.json', read: { ok: true, text: '{}' } }, cardActivityId: '1', locale: 'ja', timeZone: 'Asia/Tokyo' };
     await keepInterruptedTurn(store.db, { ...turn, text: 'first' }, ago(0));
     await keepInterruptedTurn(store.db, { ...turn, text: 'second' }, ago(0));
     expect(await takeInterruptedTurn(store.db, turn.personId, ago(1))).toEqual({ ...turn, text: 'second' });

@@ -33,7 +33,7 @@ function kebab(key: string): string {
 function recordOf(locale: Locale, action: StepUpRecord['action']): StepUpRecord {
   return {
     id: 'A'.repeat(43), requestId: '55555555-5555-4555-8555-555555555555', person: action === 'activate' ? alex : megan, action,
-    reason: action === 'activate' ? '' : reasons[locale], requestVersion: 2, stepUp: { kind: 'mfa' }, state: 'open', createdAt: noon,
+    reason: action === 'activate' ? '' : reasons[locale], requestVersion: 2, stepUp: { kind: 'mfa' }, offer: null, state: 'open', createdAt: noon,
   };
 }
 
@@ -41,6 +41,6 @@ function activationOf(locale: Locale): Activation {
   const draft = sampleDraft({ justification: justifications[locale], ticket: { number: 'INC-4711', system: 'ServiceNow' } });
   return {
     ...draft, pimId: null, minutes: 150, justification: justifications[locale], ticket: draft.ticket ?? null, origin: 'bot', state: 'awaitingStepUp', version: 2,
-    pimStatus: null, approvalId: null, approversAskedAt: null, problem: null, decision: null, submittedAt: null, startAt: null, endAt: null, approvedUntil: null, nudgedAt: null, offer: null, eligibleUntil: null, requestedStart: null,
+    pimStatus: null, approvalId: null, approversAskedAt: null, problem: null, decision: null, submittedAt: null, startAt: null, endAt: null, approvedUntil: null, nudgedAt: null, approvalsPossible: null, offer: null, eligibleUntil: null, requestedStart: null,
   };
 }

@@ -13,10 +13,11 @@ import type { Reply } from '../reply.ts';
 import { showStatus } from './show-activation.ts';
 import type { Turn } from '../turn.ts';
 
-/** "Check again": what PIM says about the request now. */
+/** "Check again": what PIM says about the request now, or what we do where PIM knows nothing of it. */
 export async function checkActivationAgain(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
   const activation = await ownActivation(parts, turn, requestId);
   if ('card' in activation) return activation;
+  if (activation.state === 'held' || activation.state === 'approved') return showStatus(parts, turn, activation);
   const request = await readRequest(parts, activation);
   return showStatus(parts, turn, request === null ? activation : await recordProgress(parts, activation, request));
 }

@@ -87,7 +87,7 @@ async function recordState(parts: BotParts, activation: Activation, request: Act
       action: decision?.result ?? 'activate',
       phase: 'outcome',
       requestId: activation.requestId,
-      details: { from: activation.state, to: state, pimStatus: request.pimStatus, start, end, ...(isNew ? { decided: 'elsewhere' } : {}) },
+      details: { from: activation.state, to: state, pimRequestId: moved.pimId, pimStatus: request.pimStatus, start, end, ...(isNew ? { decided: 'elsewhere' } : {}) },
     });
     await enqueueWhatFollows(parts, tx, activation.state, moved);
     return moved;
@@ -105,13 +105,23 @@ function problemOf({ pimStatus }: ActivationRequest): Activation['problem'] {
 }
 
 /** PIM has forgotten the request, and the time that it named for the end has come. */
-export async function recordExpiry(parts: BotParts, activation: Activation): Promise<Activation> {
+export function recordExpiry(parts: BotParts, activation: Activation): Promise<Activation> {
+  return recordEnd(parts, activation, { from: ['scheduled', 'active'], to: 'expired' });
+}
+
+/** Nobody may read the request any more, and PIM lets none wait for so long: it is over, however it ended. */
+export function recordUnreadEnd(parts: BotParts, activation: Activation): Promise<Activation> {
+  return recordEnd(parts, activation, { from: ['pending'], to: 'timedOut' });
+}
+
+async function recordEnd(parts: BotParts, activation: Activation, { from, to }: { readonly from: readonly ActivationState[]; readonly to: 'expired' | 'timedOut' }): Promise<Activation> {
   const { requestId, person } = activation;
   return parts.store.transaction(async (tx) => {
-    const moved = await moveActivation(tx, requestId, { from: ['scheduled', 'active'] }, { state: 'expired' });
+    const moved = await moveActivation(tx, requestId, { from }, { state: to });
     if (moved === null) return await findActivation(tx, requestId) ?? activation;
-    await recordAudit(tx, { at: parts.clock.now(), actor: person, action: 'activate', phase: 'outcome', requestId, details: { from: activation.state, to: 'expired', pimStatus: null } });
+    await recordAudit(tx, { at: parts.clock.now(), actor: person, action: 'activate', phase: 'outcome', requestId, details: { from: activation.state, to, pimStatus: null } });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+    if (to === 'timedOut') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version: moved.version });
     return moved;
   });
 }

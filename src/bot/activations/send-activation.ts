@@ -37,9 +37,9 @@ export async function recordAttempt(parts: BotParts, activation: Activation, { s
   });
 }
 
-/** For the audit log. */
-export function whatIsAsked({ role, scope, requestedStart, minutes, justification, ticket }: Activation): Readonly<Record<string, unknown>> {
-  return { role, scope: scope.id, start: requestedStart, minutes, justification, ticket };
+/** For the audit log, which tells by itself what was asked for, under which settings (promise 26). */
+export function whatIsAsked({ role, scope, requestedStart, minutes, justification, ticket, settings }: Activation): Readonly<Record<string, unknown>> {
+  return { role, scope: scope.id, start: requestedStart, minutes, justification, ticket, policy: settings };
 }
 
 /**
@@ -83,15 +83,25 @@ export async function resendActivation(parts: BotParts, pim: PimUser, activation
   return sent instanceof PimError ? recordUncertainty(parts, activation, sent) : sent;
 }
 
-/** PIM refused, or the watch has given up: nothing was granted. */
+/**
+ * PIM refused, or the watch has given up: nothing was granted. What our approvers have approved stays so for as long as
+ * they said: it can be sent again, under the same GUID.
+ */
 export async function recordFailure(parts: BotParts, activation: Activation, error: PimError): Promise<Activation> {
   return parts.store.transaction(async (tx) => {
-    const failed = await moveActivation(tx, activation.requestId, { from: ['submitting'] }, { state: 'failed', problem: problemOf(error) });
+    const state = isStillGood(parts, activation, error) ? 'approved' : 'failed';
+    const failed = await moveActivation(tx, activation.requestId, { from: ['submitting'] }, { state, problem: problemOf(error) });
     if (failed === null) return await findActivation(tx, activation.requestId) ?? activation;
     await recordAudit(tx, outcome(parts, activation, { result: 'refused', code: error.code, rules: error.details.rules ?? [] }));
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId: activation.requestId });
+    if (state === 'approved') await parts.jobs.enqueue(tx, 'expire-request', { requestId: activation.requestId });
     return failed;
   });
+}
+
+/** A name that is taken stays so: nothing can be sent under it any more. */
+function isStillGood({ clock }: BotParts, { approvedUntil }: Activation, { code }: PimError): boolean {
+  return approvedUntil !== null && approvedUntil > clock.now() && code !== 'requestNameTaken';
 }
 
 async function recordUncertainty(parts: BotParts, activation: Activation, error: PimError): Promise<Activation> {

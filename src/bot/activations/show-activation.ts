@@ -90,6 +90,8 @@ export function shownActivation(activation: Activation): ShownActivation {
     decisionReason: decision?.reason ?? null,
     approvedUntil: activation.approvedUntil,
     isPimUnread: activation.settings === null,
+    // One that only our settings asked approval for has no name at PIM.
+    isEndUnread: state === 'timedOut' && activation.pimId !== null && activation.pimStatus?.toLowerCase() !== 'timedout',
   };
 }
 
@@ -97,19 +99,21 @@ export function shownActivation(activation: Activation): ShownActivation {
 interface KnownApprovals {
   readonly bound: BoundSettings | null;
   readonly given: readonly ApprovalGiven[];
+  /** `null`: not known. */
+  readonly possible: number | null;
 }
 
 async function readApprovals(parts: BotParts, activation: Activation): Promise<KnownApprovals> {
   const [bound, given] = await Promise.all([bindAsHeld(parts, activation, activation.settings), listApprovalsGiven(parts.store.db, activation.requestId)]);
-  return { bound, given };
+  return { bound, given, possible: activation.approvalsPossible };
 }
 
 /** With how many have approved, where it takes several. */
-function withApprovals(shown: ShownActivation, { bound, given }: KnownApprovals): ShownActivation {
+function withApprovals(shown: ShownActivation, { bound, given, possible }: KnownApprovals): ShownActivation {
   const needed = approvalsNeeded(bound?.requirements ?? []);
   if (needed < 2) return shown;
   const by = given.map((approval) => approval.by.name);
-  return { ...shown, approvals: { by, given: Math.min(by.length, needed), needed } };
+  return { ...shown, approvals: { by, given: Math.min(by.length, needed), needed, possible } };
 }
 
 /** What a card needs to say "this role again, at the same scope". */

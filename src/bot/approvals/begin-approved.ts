@@ -46,7 +46,7 @@ async function begin(parts: BotParts, turn: Turn, activation: Activation): Promi
     return { ...shown, card: withOutdatedApproval(turn.reader, shown.card, checked.ok ? [] : checked.reasons) };
   }
 
-  const change = { settings, requestedStart, submittedAt: times.now };
+  const change = { settings, requestedStart, submittedAt: times.now, problem: null };
   const stepUp = stepUpBeforehand(parts, bound);
   const moved = await beforePim(() => stepUp === null ? recordAttempt(parts, activation, change) : awaitStepUp(parts, activation, stepUp, change));
   if (moved === null) return showStatus(parts, turn, await findActivation(parts.store.db, activation.requestId) ?? activation);

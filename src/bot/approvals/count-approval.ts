@@ -1,11 +1,11 @@
 import type { DecisionBy } from './decision.ts';
 import { moveActivation, type Activation } from '../../store/activations.ts';
-import { addApproval, listApprovalsGiven, lockActivation, type ApprovalGiven } from '../../store/approvals-given.ts';
+import { addApproval, dropApprovals, listApprovalsGiven, lockActivation, type ApprovalGiven } from '../../store/approvals-given.ts';
 import { recordAudit, type AuditEntry } from '../../store/audit-log.ts';
 import type { Queries } from '../../store/database.ts';
 import { beforePim } from '../nothing-sent.ts';
 import type { BotParts } from '../parts.ts';
-import { approvalProgress, type CurrentApprovers } from './current-approvers.ts';
+import { approvalProgress, isCurrentApprover, type CurrentApprovers } from './current-approvers.ts';
 
 /** For so long the requester may activate what our approvers have approved. */
 const approvedForMs = 8 * 3_600_000;
@@ -28,16 +28,24 @@ export async function countApproval(parts: BotParts, { requestId, state }: Activ
     if (present === null) throw new Error('A request that is decided on is not there any more.');
     if (present.state !== state) return { activation: present, complete: false };
     const isNew = await addApproval(tx, requestId, decision);
+    const lapsed = await listLapsed(tx, requestId, approvers);
+    await dropApprovals(tx, requestId, lapsed);
     const { given, needed } = approvalProgress(approvers, (await listApprovalsGiven(tx, requestId)).map(({ by }) => by.id));
     const complete = needed > 0 && given >= needed;
     const approved = complete && state === 'held' ? await approve(parts, tx, requestId, decision) : null;
     const result = approved !== null ? 'approved' : isNew ? 'counted' : 'countedBefore';
-    await recordAudit(tx, outcomeOf(requestId, decision, { result, given, needed }));
+    await recordAudit(tx, outcomeOf(requestId, decision, { result, given, needed, ...(lapsed.length === 0 ? {} : { lapsed }) }));
     if (isNew || approved !== null) {
       await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
     }
     return { activation: approved ?? (isNew ? { ...present, version: present.version + 1 } : present), complete };
   });
+}
+
+/** Who has approved and has left the list since: cards do not count them any more. From a list that is not whole nobody is missed. */
+async function listLapsed(tx: Queries, requestId: string, approvers: CurrentApprovers): Promise<readonly string[]> {
+  if (!approvers.requirements.every(({ isWhole }) => isWhole)) return [];
+  return (await listApprovalsGiven(tx, requestId)).map(({ by }) => by.id).filter((id) => !isCurrentApprover(approvers, id));
 }
 
 async function approve(parts: BotParts, tx: Queries, requestId: string, decision: DecisionBy): Promise<Activation | null> {

@@ -7,7 +7,7 @@ import { isBelow, parseScope, sameScope } from '../../pim/scope.ts';
 import type { Activation } from '../../store/activations.ts';
 import type { Offer } from '../../store/tables.ts';
 import { shownActivation } from '../activations/show-activation.ts';
-import { decideApproval, findDecidable } from '../decide-approval.ts';
+import { decideApproval, findDecidable } from './decide-approval.ts';
 import { mayRead } from './decision.ts';
 import type { BotParts } from '../parts.ts';
 import type { Reply } from '../reply.ts';
@@ -53,7 +53,7 @@ function offerOf(activation: Activation, { minutes, scopeId, reason }: OfferActi
   const asked = activation.minutes ?? 0;
   const offered = minutes ?? asked;
   const isNarrower = offered < asked || !sameScope(scope.id, activation.scope.id);
-  return offered <= asked && offered >= Math.min(minimumMinutes(activation.settings), asked) && isNarrower ? { minutes: offered, scope } : 'notNarrower';
+  return offered <= asked && offered >= Math.min(minimumMinutes(activation.settings), asked) && isNarrower ? { formId: crypto.randomUUID(), minutes: offered, scope } : 'notNarrower';
 }
 
 /** A path, or the name of a resource group of the subscription; empty: the scope that was asked for. */

@@ -1,5 +1,8 @@
+import { distinctById } from '../../pim/distinct-by-id.ts';
 import { PimError } from '../../pim/errors.ts';
 import { isRefusal, readGoverningSettings } from '../../pim/governing-settings.ts';
+import { orPimError } from '../../pim/or-pim-error.ts';
+import { kindOf } from '../../pim/scope.ts';
 import type { Person, Role, RoleSettings, Scope } from '../../pim/model.ts';
 import { unreadSettings, type BoundSettings } from '../../pim/own-settings.ts';
 import type { ActivationState } from '../../pim/activation-status.ts';
@@ -15,6 +18,8 @@ export interface CurrentRequirement {
   readonly count: number;
   /** Entries of the list that count nobody, because they could not be read. */
   readonly unreadable: readonly UnreadableApprover[];
+  /** Whether this is everybody who may decide, as far as anybody can say. */
+  readonly isWhole: boolean;
 }
 
 export interface CurrentApprovers {
@@ -31,8 +36,8 @@ export async function readCurrentApprovers(parts: BotParts, activation: Activati
   const escalated = await readEscalated(parts, activation, bound);
   const requirements = await Promise.all((bound?.requirements ?? []).map(async ({ approvers, count }): Promise<CurrentRequirement> => {
     const { people, unreadable } = await parts.pimReader.expandApprovers(approvers);
-    const deciding = [...people, ...escalated].filter(({ id }) => id.toLowerCase() !== activation.person.id);
-    return { people: deciding, count, unreadable };
+    const deciding = distinctById([...people, ...escalated]).filter(({ id }) => id.toLowerCase() !== activation.person.id);
+    return { people: deciding, count, unreadable, isWhole: approvers.length > 0 && unreadable.length === 0 };
   }));
   return { heldBy: bound?.heldBy ?? null, requirements };
 }
@@ -58,10 +63,27 @@ export function requireReadable({ requirements }: CurrentApprovers): void {
   if (requirements.some(({ unreadable }) => unreadable.length > 0)) throw new PimError('unavailable', 'a list of approvers could not be read');
 }
 
-/** How far a request has come: somebody who is on two lists counts for both. */
-export function approvalProgress({ requirements }: CurrentApprovers, given: readonly string[]): { readonly given: number; readonly needed: number } {
+/**
+ * Whether somebody who was found among the approvers a while ago is one still, so that a card goes to nobody else.
+ *
+ * @returns `null`: nobody can say
+ */
+export async function isStillApprover(parts: BotParts, activation: Activation, personId: string): Promise<boolean | null> {
+  const approvers = await readCurrentApprovers(parts, activation);
+  if (isCurrentApprover(approvers, personId)) return true;
+  return approvers.requirements.every(({ isWhole }) => isWhole) ? false : null;
+}
+
+/**
+ * How far a request has come: somebody who is on two lists counts for both, and in each once. Of a list of PIM's that the
+ * bot cannot read whoever has approved counts, because PIM was asked about each of them.
+ */
+export function approvalProgress({ heldBy, requirements }: CurrentApprovers, given: readonly string[]): { readonly given: number; readonly needed: number } {
   const approved = new Set(given.map((id) => id.toLowerCase()));
-  const counts = requirements.map(({ people, count }) => ({ count, given: Math.min(count, people.filter(({ id }) => approved.has(id.toLowerCase())).length) }));
+  const counts = requirements.map(({ people, count, isWhole }) => {
+    const counted = heldBy === 'pim' && !isWhole ? approved.size : distinctById(people).filter(({ id }) => approved.has(id.toLowerCase())).length;
+    return { count, given: Math.min(count, counted) };
+  });
   return { given: sumOf(counts, 'given'), needed: sumOf(counts, 'count') };
 }
 
@@ -88,11 +110,21 @@ function settingsAsHeld(state: ActivationState, settings: RoleSettings | null): 
 /** The same of PIM alone. */
 export async function presentAtPim(parts: BotParts, activation: Activation): Promise<RoleSettings | null> {
   try {
-    return await readGoverningSettings(activation, (role, scope) => readOrRecall(parts, activation, role, scope));
+    return await withDefaultApprovers(parts, activation, await readGoverningSettings(activation, (role, scope) => readOrRecall(parts, activation, role, scope)));
   } catch (error) {
     if (isRefusal(error)) return null;
     throw error;
   }
+}
+
+/**
+ * Of a directory role that names no approvers, those who manage directory roles decide.
+ * https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-how-to-change-default-settings
+ */
+async function withDefaultApprovers({ pimReader }: BotParts, { scope }: Activation, settings: RoleSettings): Promise<RoleSettings> {
+  if (!settings.approvalRequired || settings.approvers.length > 0 || kindOf(scope) !== 'entra') return settings;
+  const administrators = await orPimError(pimReader.listAdministrators(scope));
+  return administrators instanceof PimError ? settings : { ...settings, approvers: administrators };
 }
 
 /** The form's settings are those of all scopes that count: they stand for one that only the requester may read. */

@@ -1,13 +1,16 @@
 import { noticeCard } from '../../cards/notice.ts';
+import { distinctById } from '../../pim/distinct-by-id.ts';
 import { findActivation, type Activation } from '../../store/activations.ts';
 import { showApproval } from '../activations/show-activation.ts';
-import { recordRefusal, wasAsked, type DecisionBy } from './decision.ts';
-import { refusedOn } from '../problem.ts';
 import type { BotParts } from '../parts.ts';
+import { refusedOn } from '../problem.ts';
 import type { Reply } from '../reply.ts';
-import type { Turn } from '../turn.ts';
+import type { Actor, Turn } from '../turn.ts';
 import { countApproval, denyHeld } from './count-approval.ts';
-import { bindAsHeld, type CurrentApprovers, isCurrentApprover, readCurrentApprovers, requireReadable } from './current-approvers.ts';
+import { bindAsHeld, isCurrentApprover, readCurrentApprovers, requireReadable, type CurrentApprovers } from './current-approvers.ts';
+import { readBack } from './decide-at-pim.ts';
+import { recordRefusal, wasAsked, type DecisionBy } from './decision.ts';
+import { waitsForThem } from './pims-word.ts';
 
 /**
  * Decides on a request that we keep, or counts an approval of one that several have to approve.
@@ -15,16 +18,16 @@ import { bindAsHeld, type CurrentApprovers, isCurrentApprover, readCurrentApprov
  * @returns `null`: it is PIM's turn, with the approver's own token
  */
 export async function decideHere(parts: BotParts, turn: Turn, activation: Activation, decision: DecisionBy): Promise<Reply | null> {
-  const isHeld = activation.state === 'held';
-  if (!isHeld && (decision.result === 'deny' || !await takesSeveral(parts, activation))) return null;
+  if (activation.state === 'held') return decideHeld(parts, turn, activation, decision);
+  return decision.result === 'approve' && await takesSeveral(parts, activation) ? countForPim(parts, turn, activation, decision) : null;
+}
+
+async function decideHeld(parts: BotParts, turn: Turn, activation: Activation, decision: DecisionBy): Promise<Reply> {
   const approvers = await readCurrentApprovers(parts, activation);
   if (!isCurrentApprover(approvers, turn.actor.id)) return refuseStranger(parts, turn, activation, { decision, approvers });
-  if (decision.result === 'deny') {
-    const denied = await denyHeld(parts, activation, decision) ?? await findActivation(parts.store.db, activation.requestId);
-    return showApproval(parts, turn, denied ?? activation);
-  }
-  const counted = await countApproval(parts, activation, decision, approvers);
-  return counted.complete && counted.activation.state === 'pending' ? null : showApproval(parts, turn, counted.activation);
+  if (decision.result === 'approve') return showApproval(parts, turn, (await countApproval(parts, activation, decision, approvers)).activation);
+  const denied = await denyHeld(parts, activation, decision) ?? await findActivation(parts.store.db, activation.requestId);
+  return showApproval(parts, turn, denied ?? activation);
 }
 
 async function takesSeveral(parts: BotParts, activation: Activation): Promise<boolean> {
@@ -32,15 +35,38 @@ async function takesSeveral(parts: BotParts, activation: Activation): Promise<bo
   return bound !== null && bound.requirements.some(({ count }) => count > 1);
 }
 
-/** Whoever is no approver, or none any more, learns nothing of the request (promise 9). */
+/** PIM's own list says who may decide on what it keeps; where it does not answer, the role's approvers as the bot reads them. */
+async function countForPim(parts: BotParts, turn: Turn, activation: Activation, decision: DecisionBy): Promise<Reply | null> {
+  const pim = await parts.signIn.pimOf(turn.actor.id);
+  const [waits, approvers] = await Promise.all([waitsForThem(pim, activation), readCurrentApprovers(parts, activation)]);
+  if (waits === false) {
+    const present = await readBack(parts, pim, activation);
+    return present.state !== 'pending' && await wasAsked(parts, turn, present) ? showApproval(parts, turn, present) : refuse(parts, turn, present, decision);
+  }
+  if (waits === null && !isCurrentApprover(approvers, turn.actor.id)) return refuseStranger(parts, turn, activation, { decision, approvers });
+  const counted = await countApproval(parts, activation, decision, waits === true ? withPerson(approvers, turn.actor) : approvers);
+  return counted.complete && counted.activation.state === 'pending' ? null : showApproval(parts, turn, counted.activation);
+}
+
+/** What the bot has read may be some minutes old, or nothing: PIM's word of somebody counts. */
+function withPerson(approvers: CurrentApprovers, { id, name }: Actor): CurrentApprovers {
+  const person = { id, name, userPrincipalName: '' };
+  return { ...approvers, requirements: approvers.requirements.map((one) => ({ ...one, people: distinctById([...one.people, person]) })) };
+}
+
+/** Somebody whom nobody has found among the approvers may be on a list that could not be read. */
 async function refuseStranger(parts: BotParts, turn: Turn, activation: Activation, { decision, approvers }: { readonly decision: DecisionBy; readonly approvers: CurrentApprovers }): Promise<Reply> {
-  const isAsked = await wasAsked(parts, turn, activation);
   try {
     requireReadable(approvers);
   } catch (error) {
-    if (isAsked) return refusedOn(parts, turn, await showApproval(parts, turn, activation), error);
+    if (await wasAsked(parts, turn, activation)) return refusedOn(parts, turn, await showApproval(parts, turn, activation), error);
     throw error;
   }
-  await recordRefusal(parts, turn, activation, { result: decision.result, code: 'noApprover' });
-  return { card: noticeCard(turn.reader, { key: isAsked ? 'noLongerApprover' : 'notYourDecision' }) };
+  return refuse(parts, turn, activation, decision);
+}
+
+/** Whoever is no approver, or none any more, learns nothing of the request (promise 9). */
+async function refuse(parts: BotParts, turn: Turn, activation: Activation, { result }: DecisionBy): Promise<Reply> {
+  await recordRefusal(parts, turn, activation, { result, code: 'noApprover' });
+  return { card: noticeCard(turn.reader, { key: await wasAsked(parts, turn, activation) ? 'noLongerApprover' : 'notYourDecision' }) };
 }

@@ -10,10 +10,10 @@ export const heldForSeconds = 24 * 3_600;
  * A request for which our settings ask for approval, and PIM's do not: it stays here until its approvers have decided, and
  * nothing is sent to PIM. `null` when something else has moved it meanwhile.
  */
-export async function holdRequest(parts: BotParts, draft: Activation, change: Omit<ActivationChange, 'state'>): Promise<Activation | null> {
-  const { requestId, version } = draft;
+export async function holdRequest(parts: BotParts, unsent: Activation, change: Omit<ActivationChange, 'state'>): Promise<Activation | null> {
+  const { requestId, version, state } = unsent;
   return parts.store.transaction(async (tx) => {
-    const held = await moveActivation(tx, requestId, { from: ['draft'], fromVersion: version }, { ...change, state: 'held' });
+    const held = await moveActivation(tx, requestId, { from: [state], fromVersion: version }, { ...change, state: 'held' });
     if (held === null) return null;
     await recordAudit(tx, {
       at: parts.clock.now(),

@@ -5,6 +5,7 @@ import {
 import { z } from 'zod';
 import { PimError } from '../../pim/errors.ts';
 import { parseJson } from '../../pim/http/json.ts';
+import { refuseCallsInside } from '../../store/database.ts';
 
 /**
  * The SDK's authentication with clients that make each call once, and to the address they were given.
@@ -50,6 +51,7 @@ function onceAndStraight(client: unknown): Pipeline {
   const { pipeline } = clientSchema.parse(client).client;
   for (const name of ['defaultRetryPolicy', 'redirectPolicy']) pipeline.removePolicy({ name });
   pipeline.addPolicy(timeLimit);
+  pipeline.addPolicy(outsideTransactions);
   return pipeline;
 }
 
@@ -59,6 +61,15 @@ const endsAfterMs = 20_000;
 const timeLimit: PipelinePolicy = {
   name: 'timeLimit',
   sendRequest: (request, next) => next(Object.assign(request, { timeout: endsAfterMs })),
+};
+
+/** Promise 33, for Teams and the token service. */
+const outsideTransactions: PipelinePolicy = {
+  name: 'outsideTransactions',
+  async sendRequest(request, next) {
+    refuseCallsInside();
+    return next(request);
+  },
 };
 
 /** A page of something in between is no answer: the SDK would take it for "no token", or for "signed out". */

@@ -13,8 +13,9 @@ import type { BotParts } from '../parts.ts';
 import type { Reply } from '../reply.ts';
 import type { Turn } from '../turn.ts';
 import { readAttachedFile } from './attached-file.ts';
+import { fileFor } from './file-for-apply.ts';
 import { findRoleAt } from './find-role-at.ts';
-import { findWishes, weighWishes, type Wish } from './settings-wish.ts';
+import { findWishes, weighWishes, wishFor, type Placed, type Proposal, type Wish } from './settings-wish.ts';
 import { settingsCardOf } from './show-settings-change.ts';
 
 type ApplyCommand = Extract<SettingsCommand, { name: 'settingsApply' }>;
@@ -24,13 +25,14 @@ interface Applied {
   readonly chosen: Chosen;
 }
 
-const mostEntries = 100;
 const mostChangedRoles = 20;
+/** Roles that stay as they are, of which something is to be said. */
+const mostNotedRoles = 100;
 
 /** `settings apply`, with the JSON in the message or in a file that came with it. */
 export async function applyTextOrFile(parts: BotParts, turn: Turn, pim: PimUser, { command, chosen }: Applied): Promise<Reply> {
-  const [file, another] = turn.files ?? [];
-  if (command.json.trim() !== '' || file === undefined || another !== undefined) return applySettings(parts, turn, pim, { command, chosen });
+  const file = fileFor(turn, command.json);
+  if (file === null) return applySettings(parts, turn, pim, { command, chosen });
   const read = await readAttachedFile(file);
   if (!read.ok) return { card: noticeCard(turn.reader, { key: `settingsFile.${read.why}` }) };
   return applySettings(parts, turn, pim, { command: { ...command, json: read.text }, chosen });
@@ -43,14 +45,12 @@ async function applySettings(parts: BotParts, turn: Turn, pim: PimUser, applied:
   const read = parseSettings(command.json);
   if (!read.ok) return showFaults(parts, turn, applied, read.faults);
   if (read.form === 'roles') {
-    if (read.entries.length > mostEntries) return { card: noticeCard(turn.reader, { key: 'settingsTooMany' }) };
-    const wishes = await findWishes(pim.assignments, read.entries);
-    return wishes.ok ? propose(parts, turn, pim, { ...applied, wishes: wishes.items }) : showFaults(parts, turn, applied, wishes.faults);
+    return proposeWishes(parts, turn, pim, { ...applied, wishes: await findWishes(pim, read.entries) });
   }
   if (command.role === '') return { card: noticeCard(turn.reader, { key: 'settingsApplyHow' }) };
   const target = await findRoleAt(pim.assignments, command, chosen);
   if ('question' in target) return askWhich(parts, turn, { command, ...target });
-  return propose(parts, turn, pim, { command, chosen: target.found, wishes: [{ at: target.found, written: read.settings }] });
+  return proposeWishes(parts, turn, pim, { command, chosen: target.found, wishes: await wishFor(pim, target.found, read.settings) });
 }
 
 /** The JSON that a card has shown, as the person has changed it: for the role that is kept, whatever the card says. */
@@ -68,14 +68,26 @@ async function showFaults(parts: BotParts, turn: Turn, { command, chosen }: Appl
   return { card: settingsFaultsCard(turn.reader, { faults, json: command.json, inquiryId }) };
 }
 
-async function propose(parts: BotParts, turn: Turn, pim: PimUser, applied: Applied & { readonly wishes: readonly Wish[] }): Promise<Reply> {
-  const proposal = await weighWishes(pim, applied.wishes);
+interface Wished extends Applied {
+  /** `null`: they are too many. */
+  readonly wishes: Placed<Wish> | null;
+}
+
+async function proposeWishes(parts: BotParts, turn: Turn, pim: PimUser, { wishes, ...applied }: Wished): Promise<Reply> {
+  if (wishes === null) return { card: noticeCard(turn.reader, { key: 'settingsTooMany' }) };
+  if (!wishes.ok) return showFaults(parts, turn, applied, wishes.faults);
+  const proposal = await weighWishes(pim, wishes.items);
   if ('faults' in proposal) return showFaults(parts, turn, applied, proposal.faults);
+  return propose(parts, turn, proposal);
+}
+
+async function propose(parts: BotParts, turn: Turn, proposal: Proposal): Promise<Reply> {
   if (proposal.roles.length === 0) return { card: noticeCard(turn.reader, { key: 'settingsSame' }) };
+  const changed = proposal.roles.filter(({ outcome }) => outcome === null).length;
   const change = { ...proposal, requestId: crypto.randomUUID(), person: turn.actor, createdAt: parts.clock.now() };
-  const card = settingsCardOf(turn.reader, { ...change, state: 'draft', version: 1 });
+  const card = settingsCardOf(turn.reader, { ...change, state: changed === 0 ? 'nothing' : 'draft', version: 1 });
   // Nobody confirms what is not on the card.
-  if (proposal.roles.length > mostChangedRoles || cardBytes(card) > largestCard) return { card: noticeCard(turn.reader, { key: 'settingsTooMany' }) };
-  await saveSettingsChange(parts.store.db, change);
+  if (changed > mostChangedRoles || proposal.roles.length - changed > mostNotedRoles || cardBytes(card) > largestCard) return { card: noticeCard(turn.reader, { key: 'settingsTooMany' }) };
+  if (changed > 0) await saveSettingsChange(parts.store.db, change);
   return { card };
 }

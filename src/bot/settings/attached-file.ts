@@ -1,11 +1,19 @@
 import https from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { refuseCallsInside } from '../../store/database.ts';
+import { isFileAddress } from './file-address.ts';
 
 /** A file that a person has put into their own chat: Teams keeps it in their OneDrive, and names an address that lets in whoever has it. */
 export interface AttachedFile {
   readonly name: string;
   readonly downloadUrl: string;
+}
+
+/** What came of reading one before a sign-in came in between. */
+export interface FileReadBefore {
+  readonly name: string;
+  readonly read: FileText;
 }
 
 /** https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4#message-activity-with-file-attachment-example */
@@ -29,17 +37,16 @@ export type FileText =
 /** One try at an address, without redirects. Rejects when nothing answers in time. */
 export type Ask = (url: string, signal: AbortSignal) => Promise<AsyncIterable<unknown> & { readonly statusCode?: number | undefined; destroy(): unknown }>;
 
-export const largestFile = 1_000_000;
+/** An export of twenty scopes, each with its hundreds of roles, has room. */
+export const largestFile = 10_000_000;
 const timeLimitMs = 8_000;
 
-/** OneDrive and SharePoint alone (promise 23): no user, port or escape in front of the path. What cannot be written cannot be read in two ways. */
-const address = /^https:\/\/[a-z0-9-]{1,63}\.sharepoint\.com\/[\w.~!$&'()*+,;=:@/?%-]*$/i;
-
-/** No token goes along: the address itself lets in. It is never logged. */
-export async function readAttachedFile({ downloadUrl }: AttachedFile, ask: Ask = askOnce): Promise<FileText> {
-  if (!address.test(downloadUrl)) return { ok: false, why: 'notFromTeams' };
+export async function readAttachedFile(file: AttachedFile | FileReadBefore, ask: Ask = askOnce): Promise<FileText> {
+  if ('read' in file) return file.read;
+  if (!isFileAddress(file.downloadUrl)) return { ok: false, why: 'notFromTeams' };
+  refuseCallsInside();
   try {
-    const response = await ask(downloadUrl, AbortSignal.timeout(timeLimitMs));
+    const response = await ask(file.downloadUrl, AbortSignal.timeout(timeLimitMs));
     try {
       return response.statusCode === 200 ? await read(response) : { ok: false, why: 'unreadable' };
     } finally {
@@ -59,7 +66,8 @@ async function read(response: AsyncIterable<unknown>): Promise<FileText> {
     if (size > largestFile) return { ok: false, why: 'tooLarge' };
     chunks.push(chunk);
   }
-  return { ok: true, text: new TextDecoder('utf-8').decode(Buffer.concat(chunks)) };
+  // NUL is text to nothing that stores it.
+  return { ok: true, text: new TextDecoder('utf-8').decode(Buffer.concat(chunks)).replaceAll('\0', '\u{FFFD}') };
 }
 
 function askOnce(url: string, signal: AbortSignal): Promise<IncomingMessage> {

@@ -38,7 +38,9 @@ export async function recheckSettings(parts: BotParts, turn: Turn, requestId: st
   const change = await ownChange(parts, turn, requestId);
   if ('card' in change) return change;
   try {
-    return showSettingsChange(turn, await readBack(parts, (await parts.signIn.pimOf(turn.actor.id)).settings, change));
+    const { change: present, unread } = await readBack(parts, (await parts.signIn.pimOf(turn.actor.id)).settings, change);
+    const reply = showSettingsChange(turn, present);
+    return unread === null ? reply : refusedOn(parts, turn, reply, unread);
   } catch (error) {
     return refusedOn(parts, turn, showSettingsChange(turn, change), error);
   }

@@ -7,7 +7,7 @@ import type { Turn } from '../turn.ts';
 import { applyTextOrFile, proposeFromCard } from './apply-settings.ts';
 import { checkDrift } from './check-drift.ts';
 import { cancelSettings, confirmSettings, recheckSettings } from './confirm-settings.ts';
-import { exportSettings } from './export-settings.ts';
+import { exportAgain, exportSettings } from './export-settings.ts';
 import { showRoleSettings } from './show-settings.ts';
 
 const commandNames: ReadonlySet<string> = new Set<SettingsCommand['name']>(['settings', 'settingsExport', 'settingsApply', 'settingsCheck']);
@@ -36,6 +36,7 @@ export function isSettingsVerb(action: Verb): action is SettingsVerb {
 export function runSettingsVerb(parts: BotParts, turn: Turn, action: SettingsVerb): Promise<Reply> {
   switch (action.verb) {
     case 'settings.propose': return proposeFromCard(parts, turn, action);
+    case 'settings.export': return exportAgain(parts, turn, action.inquiryId);
     case 'settings.confirm': return confirmSettings(parts, turn, action);
     case 'settings.cancel': return cancelSettings(parts, turn, action.requestId);
     case 'settings.recheck': return recheckSettings(parts, turn, action.requestId);

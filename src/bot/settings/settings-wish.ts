@@ -7,7 +7,7 @@ import type { Approver, Scope } from '../../pim/model.ts';
 import { orPimError } from '../../pim/or-pim-error.ts';
 import type { PimAssignments, PimUser } from '../../pim/pim.ts';
 import { kindOf, lastSegment, parseScope, sameScope, scopeKey } from '../../pim/scope.ts';
-import { checkChange } from '../../pim/settings/check-change.ts';
+import { checkChange, notesOn } from '../../pim/settings/check-change.ts';
 import { compareSettings } from '../../pim/settings/compare-settings.ts';
 import type { SettingsEntry, WrittenSettings } from '../../pim/settings/parse-settings-file.ts';
 import { approverSet } from '../../pim/settings/privileged-role-settings.ts';
@@ -15,29 +15,68 @@ import type { RolePolicy } from '../../pim/settings/role-policy.ts';
 import type { RoleChange } from '../../store/settings-changes.ts';
 import type { RoleAtScope } from './find-role-at.ts';
 
-/** One role's settings as they were written. */
+/** One role's settings as they were written, and as PIM has them. */
 export interface Wish {
-  readonly at: RoleAtScope;
   readonly written: WrittenSettings;
+  readonly policy: RolePolicy;
 }
 
 export type Placed<T> = { readonly ok: true; readonly items: readonly T[] } | { readonly ok: false; readonly faults: readonly ShownFault[] };
 
-/** Finds the roles that a file names, where it names them. */
-export async function findWishes(pim: PimAssignments, entries: readonly SettingsEntry[]): Promise<Placed<Wish>> {
-  const containers = await orPimError(pim.findScopes(''));
+/** An export has all roles of some dozens of scopes: what costs is a scope, which is listed, and a role that is asked for alone. */
+const mostScopesOfFile = 100;
+const mostReadAlone = 100;
+
+/** Of one role, which is known already. */
+export async function wishFor(pim: PimUser, { role, scope }: RoleAtScope, written: WrittenSettings): Promise<Placed<Wish>> {
+  return collected([await readAlone(pim, { role, scope }, written)]);
+}
+
+/** The roles that a file names, where it names them: all of one scope from one listing. `null`: they are too many. */
+export async function findWishes(pim: PimUser, entries: readonly SettingsEntry[]): Promise<Placed<Wish> | null> {
+  const byScope = Map.groupBy(entries, keyOf);
+  if (byScope.size > mostScopesOfFile) return null;
+  const containers = await orPimError(pim.assignments.findScopes(''));
   const named = containers instanceof PimError ? [] : containers.items;
-  const scopes = new Map(await mapAtMost(scopesAtOnce, distinctScopes(entries), async (entry) => [keyOf(entry), await scopeOfEntry(pim, entry, named)] as const));
-  const found = await mapAtMost(scopesAtOnce, entries, (entry) => wishOf(pim, entry, scopes.get(keyOf(entry)) ?? null));
-  return collected(found);
+  const places = await mapAtMost(scopesAtOnce, [...byScope.values()], (entriesThere) => placeOf(pim, entriesThere, named));
+  if (places.reduce((sum, { alone }) => sum + alone.length, 0) > mostReadAlone) return null;
+  const others = places.flatMap(({ scope, alone }) => alone.map((entry) => ({ scope, entry })));
+  const readOneByOne = await mapAtMost(scopesAtOnce, others, ({ scope, entry }) => wishOf(pim, entry, scope));
+  return collected([...places.flatMap(({ found }) => found), ...readOneByOne]);
 }
 
 function keyOf({ kind, scope }: SettingsEntry): string {
   return `${kind} ${scopeKey(scope)}`;
 }
 
-function distinctScopes(entries: readonly SettingsEntry[]): readonly SettingsEntry[] {
-  return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
+interface Place {
+  readonly scope: Scope | null;
+  readonly found: readonly (Wish | ShownFault)[];
+  /** What the listing does not have: it is asked for by itself. */
+  readonly alone: readonly SettingsEntry[];
+}
+
+/** What a file says of one scope. A listing there costs as much as a role alone, so that one role is not worth it. */
+async function placeOf(pim: PimUser, entries: readonly SettingsEntry[], named: readonly Scope[]): Promise<Place> {
+  const [first, ...others] = entries;
+  const scope = first === undefined ? null : await scopeOfEntry(pim.assignments, first, named);
+  if (scope === null || others.length === 0) return { scope, found: [], alone: entries };
+  const listing = await orPimError(pim.settings.list({ scopes: [scope] }));
+  if (listing instanceof PimError) return { scope, found: entries.map(({ place }) => ({ ...place(), reason: { code: 'unread', why: listing.code } })), alone: [] };
+  const policyOf = finderIn(listing.items.filter((policy) => sameScope(policy.scope.id, scope.id)));
+  const pairs = entries.map((entry) => ({ entry, policy: policyOf(entry) }));
+  return {
+    scope,
+    found: pairs.flatMap(({ entry, policy }) => (policy === undefined ? [] : [{ written: entry, policy: { ...policy, scope } }])),
+    alone: pairs.flatMap(({ entry, policy }) => (policy === undefined ? [entry] : [])),
+  };
+}
+
+/** By the role's id, where the file has it; else by its name. */
+function finderIn(policies: readonly RolePolicy[]): (entry: SettingsEntry) => RolePolicy | undefined {
+  const byId = new Map(policies.map((policy) => [lastSegment(policy.role.definitionId).toLowerCase(), policy]));
+  const byName = new Map(policies.toReversed().map((policy) => [policy.role.name.toLowerCase(), policy]));
+  return ({ role, roleId }) => (roleId === null ? byName.get(role.toLowerCase()) : byId.get(lastSegment(roleId).toLowerCase()));
 }
 
 /** By its id, so that it is called by its name; where PIM tells no name, by its id. */
@@ -54,56 +93,55 @@ async function scopeOfEntry(pim: PimAssignments, { kind, scope: id }: SettingsEn
   }
 }
 
-async function wishOf(pim: PimAssignments, entry: SettingsEntry, scope: Scope | null): Promise<Wish | ShownFault> {
+async function wishOf(pim: PimUser, entry: SettingsEntry, scope: Scope | null): Promise<Wish | ShownFault> {
   const fault = (reason: PlaceFaultReason): ShownFault => ({ ...entry.place(), reason });
   if (scope === null) return fault({ code: 'roleUnknown', role: entry.role, scope: entry.scope });
-  const roles = await orPimError(pim.findRoles(scope, entry.roleId === null ? entry.role : ''));
+  const roles = await orPimError(pim.assignments.findRoles(scope, entry.roleId === null ? entry.role : ''));
   if (roles instanceof PimError) return fault({ code: 'unread', why: roles.code });
   const id = entry.roleId === null ? null : lastSegment(entry.roleId).toLowerCase();
   const role = roles.find(({ definitionId, name }) => (id === null ? name.toLowerCase() === entry.role.toLowerCase() : lastSegment(definitionId).toLowerCase() === id));
-  return role === undefined ? fault({ code: 'roleUnknown', role: entry.role, scope: scope.name }) : { at: { role, scope }, written: entry };
+  return role === undefined ? fault({ code: 'roleUnknown', role: entry.role, scope: scope.name }) : readAlone(pim, { role, scope }, entry);
+}
+
+async function readAlone(pim: PimUser, { role, scope }: RoleAtScope, written: WrittenSettings): Promise<Wish | ShownFault> {
+  const policy = await orPimError(pim.settings.read(role, scope));
+  return policy instanceof PimError ? { ...written.place(), reason: { code: 'unread', why: policy.code } } : { written, policy };
 }
 
 export interface Proposal {
-  /** What would be different, role by role. */
+  /** What would be different, role by role; behind it, what stays as it is although something was given that cannot be set. */
   readonly roles: readonly RoleChange[];
   readonly approvers: readonly Approver[];
-  /** How many of the roles have these settings already. */
+  /** How many of the other roles have these settings already. */
   readonly unchanged: number;
 }
 
-/** Reads what PIM has now and judges the wishes by it. Any fault of any of them: nothing is proposed. */
+/** Judges the wishes by what PIM has now. Any fault of any role that would be different: nothing is proposed. */
 export async function weighWishes(pim: PimUser, wishes: readonly Wish[]): Promise<Proposal | { readonly faults: readonly ShownFault[] }> {
-  const read = collected(await mapAtMost(scopesAtOnce, wishes, (wish) => readPresent(pim, wish)));
-  if (!read.ok) return { faults: read.faults };
-  const named = await pim.settings.findApprovers(approverSet(wishes.flatMap(({ written }) => written.change.approverIds ?? [])));
-  const faults = read.items.flatMap(({ wish, policy }) => faultsIn(wish, policy, named));
+  const [differing, same] = [wishes.filter(isDifferent), wishes.filter((wish) => !isDifferent(wish))];
+  const named = await pim.settings.findApprovers(approverSet(differing.flatMap(({ written }) => written.change.approverIds ?? [])));
+  const faults = differing.flatMap((wish) => faultsIn(wish, named));
   if (faults.length > 0) return { faults };
-  const differing = read.items.filter(({ wish, policy }) => compareSettings(policy.settings, wish.written.change).length > 0);
+  const noted = same.filter(({ policy, written: { change, readOnly } }) => notesOn(policy, change, readOnly).length > 0);
   return {
-    roles: differing.map(({ wish: { written }, policy }) => ({ policy, change: written.change, given: written.readOnly, roundedFrom: written.roundedFrom, outcome: null })),
+    roles: [...differing.map((wish) => roleChange(wish, null)), ...noted.map((wish) => roleChange(wish, { result: 'same', problem: null }))],
     approvers: [...differing.flatMap(({ policy }) => policy.approvers), ...named],
-    unchanged: read.items.length - differing.length,
+    unchanged: same.length - noted.length,
   };
 }
 
-interface Present {
-  readonly wish: Wish;
-  readonly policy: RolePolicy;
+function isDifferent({ policy, written }: Wish): boolean {
+  return compareSettings(policy.settings, written.change).length > 0;
 }
 
-async function readPresent(pim: PimUser, wish: Wish): Promise<Present | ShownFault> {
-  const { at: { role, scope }, written } = wish;
-  const policy = await orPimError(pim.settings.read(role, scope));
-  if (policy instanceof PimError) return { ...written.place(), reason: { code: 'unread', why: policy.code } };
-  return { wish, policy };
+function roleChange({ policy, written: { change, readOnly, roundedFrom } }: Wish, outcome: RoleChange['outcome']): RoleChange {
+  return { policy, change, given: readOnly, roundedFrom, outcome };
 }
 
-function faultsIn({ written: { change, place } }: Wish, policy: RolePolicy, named: readonly Approver[]): readonly ShownFault[] {
-  const differs = compareSettings(policy.settings, change).length > 0;
+function faultsIn({ policy, written: { change, place } }: Wish, named: readonly Approver[]): readonly ShownFault[] {
   const isElsewhere = !sameScope(policy.scope.id, policy.source.scope.id);
   return [
-    ...(differs && isElsewhere ? [{ ...place(), reason: { code: 'inherited', scope: policy.source.scope.name } as const }] : []),
+    ...(isElsewhere ? [{ ...place(), reason: { code: 'inherited', scope: policy.source.scope.name } as const }] : []),
     ...checkChange(policy, change, named).map(({ field, reason }) => ({ ...place(field), reason })),
   ];
 }

@@ -7,7 +7,8 @@ import type { RoleChange, SettingsChange } from '../../store/settings-changes.ts
 import type { Reply } from '../reply.ts';
 import type { Turn } from '../turn.ts';
 
-type ShownChange = Pick<SettingsChange, 'requestId' | 'version' | 'state' | 'roles' | 'approvers' | 'unchanged'>;
+/** `nothing`: there is nothing to write, and why is to be said. */
+type ShownChange = Pick<SettingsChange, 'requestId' | 'version' | 'roles' | 'approvers' | 'unchanged'> & { readonly state: SettingsChange['state'] | 'nothing' };
 
 export function showSettingsChange(turn: Turn, change: ShownChange): Reply {
   return { card: settingsCardOf(turn.reader, change) };

@@ -7,7 +7,8 @@ import { findActivation, type Activation } from '../../store/activations.ts';
 import { findConversation } from '../../store/conversation-references.ts';
 import { listPostedCards } from '../../store/posted-cards.ts';
 import { closeStepUp, type StepUpRecord } from '../../store/step-ups.ts';
-import { decideAtPim } from '../decide-approval.ts';
+import { holdRequest } from '../approvals/hold-request.ts';
+import { decideAtPim } from '../approvals/decide-at-pim.ts';
 import { beforePim, NothingSent } from '../nothing-sent.ts';
 import type { BotParts } from '../parts.ts';
 import { problemOf } from '../problem.ts';
@@ -45,11 +46,19 @@ export async function carryOut(parts: BotParts, stepUp: StepUpRecord, credential
 async function activate(parts: BotParts, pim: PimUser, activation: Activation, stepUp: StepUpRecord): Promise<CarriedOut> {
   if (activation.state !== 'awaitingStepUp' || activation.person.id !== stepUp.person.id) return { outcome: 'tooLate' };
   if (activation.approvedUntil !== null && activation.approvedUntil <= parts.clock.now()) return { outcome: 'tooLate' };
+  const bound = await parts.ownLayer.bind(activation.settings, activation);
+  if (bound?.heldBy === 'bot' && activation.approvedUntil === null) return holdInstead(parts, activation, stepUp);
   const submitted = await beforePim(() => recordAttempt(parts, activation, { submittedAt: parts.clock.now(), steppedUp: stepUp }));
   if (submitted === null) return { outcome: 'tooLate' };
   const sent = await sendSteppedUp(parts, pim, submitted);
   await parts.store.transaction((tx) => parts.jobs.enqueue(tx, 'refresh-cards', { requestId: sent.requestId }));
   return { outcome: outcomeOf[sent.state] };
+}
+
+/** Our own settings have become stricter since: they ask for an approval that nobody has given. */
+async function holdInstead(parts: BotParts, activation: Activation, { id }: StepUpRecord): Promise<CarriedOut> {
+  if (await closeStepUp(parts.store.db, id, 'cancelled') === null) return { outcome: 'tooLate' };
+  return { outcome: await beforePim(() => holdRequest(parts, activation, {})) === null ? 'tooLate' : 'pending' };
 }
 
 const outcomeOf: Readonly<Record<ActivationState, CarriedOut['outcome']>> = {
@@ -70,13 +79,13 @@ const outcomeOf: Readonly<Record<ActivationState, CarriedOut['outcome']>> = {
 };
 
 async function decide(parts: BotParts, pim: PimUser, activation: Activation, stepUp: StepUpRecord): Promise<CarriedOut> {
-  const { person, action, reason, requestVersion } = stepUp;
+  const { person, action, reason, offer, requestVersion } = stepUp;
   // Nobody gets as far as PIM with their own request (promise 8), nor with one that has changed since they read it.
   if (action === 'activate' || activation.person.id === person.id) return { outcome: 'refused' };
   if (activation.state !== 'pending' || activation.version !== requestVersion) return { outcome: 'tooLate' };
   if (await closeStepUp(parts.store.db, stepUp.id, 'carriedOut') === null) return { outcome: 'tooLate' };
   try {
-    const { decision } = await decideAtPim(parts, activation, { result: action, by: person, reason, at: parts.clock.now() }, pim);
+    const { decision } = await decideAtPim(parts, activation, { result: action, by: person, reason, offer, at: parts.clock.now() }, pim);
     // Somebody else may have been first, and decided otherwise.
     return { outcome: decision?.by?.id === person.id && decision.result === action ? 'done' : 'tooLate' };
   } catch (error) {

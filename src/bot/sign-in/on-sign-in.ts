@@ -9,6 +9,7 @@ import { deliverLater, replyWithinMs, within } from '../deliver.ts';
 import type { BotParts } from '../parts.ts';
 import type { Answer, Reply } from '../reply.ts';
 import { runMessage } from '../run-message.ts';
+import { filesKept } from '../settings/file-for-apply.ts';
 import { planSignOut, recordSignIn, type SignInOutcome, type TeamsSignIn } from './teams-sign-in.ts';
 import type { Turn } from '../turn.ts';
 
@@ -148,8 +149,8 @@ async function resume(parts: BotParts, occasion: Occasion, otherwise: Reply | nu
     if (otherwise !== null) deliverLater(parts, inMessage(occasion.turn), () => Promise.resolve(otherwise));
     return;
   }
-  const { text, action, cardActivityId, locale, timeZone } = kept;
-  const turn = { ...occasion.turn, reader: { locale: localeOf(locale), timeZone }, text, value: action ?? undefined, cardActivityId };
+  const { text, action, file, cardActivityId, locale, timeZone } = kept;
+  const turn = { ...occasion.turn, reader: { locale: localeOf(locale), timeZone }, text, value: action ?? undefined, files: filesKept(file), cardActivityId };
   deliverLater(parts, turn, () => answerOf(parts, { ...occasion, turn }, () => runMessage(parts, turn)));
 }
 

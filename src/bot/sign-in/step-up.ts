@@ -6,8 +6,8 @@ import { moveActivation, type Activation, type ActivationChange } from '../../st
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Queries } from '../../store/database.ts';
 import { cancelStepUps, findOpenStepUp, openStepUp } from '../../store/step-ups.ts';
+import type { DecisionBy } from '../approvals/decision.ts';
 import type { BotParts } from '../parts.ts';
-import type { Actor } from '../turn.ts';
 
 /**
  * What a role asks for that single sign-on never brings: an authentication context. Multi-factor authentication it often
@@ -48,12 +48,11 @@ export async function awaitStepUp(
 
 /** An approver's decision waits for them to sign in more strongly; what they decided before it does not wait any more. */
 export async function keepDecision(
-  parts: BotParts, activation: Activation, decision: { readonly by: Actor; readonly result: 'approve' | 'deny'; readonly reason: string }, stepUp: StepUp,
+  parts: BotParts, activation: Activation, { by, result, reason, offer = null }: DecisionBy, stepUp: StepUp,
 ): Promise<void> {
-  const { by, result, reason } = decision;
   await parts.store.transaction(async (tx) => {
     await cancelStepUps(tx, { requestId: activation.requestId, personId: by.id });
-    await openFor(tx, activation, { person: by, action: result, reason, stepUp, createdAt: parts.clock.now() });
+    await openFor(tx, activation, { person: by, action: result, reason, stepUp, offer, createdAt: parts.clock.now() });
   });
 }
 

@@ -1,6 +1,7 @@
 import { mayDo } from '../access.ts';
 import { guidFrom } from '../guid.ts';
 import { parseTime } from '../iso-time.ts';
+import { isNoticed } from '../lag.ts';
 import { pageOf } from '../paging.ts';
 import { pimError } from '../pim-error.ts';
 import { badRequest, ok } from '../reply.ts';
@@ -13,32 +14,41 @@ import { nameOf, provider } from './call.ts';
 import type { TenantCall, TenantOperation } from './call.ts';
 import { principalType, resourceId } from './resource.ts';
 
-/** https://learn.microsoft.com/rest/api/monitor/activity-logs/list */
+const values = 'providers/Microsoft.Insights/eventtypes/management/values';
+const groups = 'providers/Microsoft.Management/managementGroups';
+
+/** https://learn.microsoft.com/rest/api/monitor/activity-logs/list, and the same of a management group in a version of its own. */
 export const activityLog: readonly TenantOperation[] = [
   {
     method: 'GET',
-    path: 'subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values',
+    path: `subscriptions/{subscription}/${values}`,
     apiVersions: ['2015-04-01'],
     queryOptions: ['$filter'],
-    handle: list,
+    handle: (call) => list(call, `/subscriptions/${nameOf(call, 'subscription')}`),
+  },
+  {
+    method: 'GET',
+    path: `${groups}/{group}/${values}`,
+    apiVersions: ['2017-03-01-preview'],
+    queryOptions: ['$filter'],
+    handle: (call) => list(call, `/${groups}/${nameOf(call, 'group')}`),
   },
 ];
 
 const action = 'Microsoft.Insights/eventtypes/values/read';
 
-/** What PIM did to role assignments of the subscription, the newest first. */
-function list(call: TenantCall): Reply {
-  const path = `/subscriptions/${nameOf(call, 'subscription')}`;
-  const subscription = call.tenant.scopes.find(path);
-  if (subscription === undefined || !mayDo(call, call.caller.id, action, subscription)) {
+/** What PIM did to role assignments of a subscription or management group, the newest first. */
+function list(call: TenantCall, path: string): Reply {
+  const scope = call.tenant.scopes.find(path);
+  if (scope === undefined || !mayDo(call, call.caller.id, action, scope)) {
     throw pimError.authorizationFailed(call.caller.id, action, path);
   }
   const wanted = parseWanted(call.incoming.query.get('$filter') ?? '');
-  const events = changesIn(call, subscription)
-    .filter(({ at }) => at >= wanted.from && at <= wanted.to && at <= call.visibleUntil)
-    .filter(({ scope }) => wanted.resourceGroup === null || resourceGroupOf(scope).toLowerCase() === wanted.resourceGroup);
+  const events = changesIn(call, scope)
+    .filter(({ at }) => at >= wanted.from && at <= wanted.to && isNoticed(call, at))
+    .filter((change) => wanted.resourceGroup === null || resourceGroupOf(change.scope).toLowerCase() === wanted.resourceGroup);
   const page = pageOf(events.toReversed(), call.incoming, call.pageSize);
-  return ok({ ...page, value: page.value.map((change) => toEvent(call, subscription, change)) });
+  return ok({ ...page, value: page.value.map((change) => toEvent(call, scope, change)) });
 }
 
 interface Wanted {
@@ -93,19 +103,20 @@ interface Change {
 const written = /^Add member to role (completed \(PIM activation\)|in PIM completed)/;
 const deleted = /^Remove member from role (completed \(PIM deactivate\)|in PIM completed|\(PIM activation expired\))/;
 
-/** Changes above the subscription are in the log of their management group, as in Azure. */
-function changesIn({ state, tenant }: TenantCall, subscription: Scope): readonly Change[] {
+/** A subscription has the changes in it; a management group has those to itself, as what lies in it has logs of its own. */
+function changesIn({ state, tenant }: TenantCall, log: Scope): readonly Change[] {
   return state.audit.flatMap((entry) => {
     if (entry.kind !== 'activity') {
       return [];
     }
     const verb = written.test(entry.activity) ? 'write' : deleted.test(entry.activity) ? 'delete' : null;
     const scope = tenant.scopes.find(entry.scope);
-    return verb === null || scope === undefined || !isWithin(scope, subscription) ? [] : [{ verb, at: Date.parse(entry.at), scope, entry }];
+    const isLogged = scope !== undefined && (log.type === 'subscription' ? isWithin(scope, log) : scope.id === log.id);
+    return verb === null || !isLogged ? [] : [{ verb, at: Date.parse(entry.at), scope, entry }];
   });
 }
 
-function toEvent(call: TenantCall, subscription: Scope, change: Change): object {
+function toEvent(call: TenantCall, log: Scope, change: Change): object {
   const { verb, at, scope, entry } = change;
   const operation = `${provider}/roleAssignments/${verb}`;
   const assignmentId = resourceId(scope, 'roleAssignments', guidFrom('assignment', assignmentName(call, entry)));
@@ -133,7 +144,7 @@ function toEvent(call: TenantCall, subscription: Scope, change: Change): object 
     status: both('Succeeded', 'Succeeded'),
     subStatus: verb === 'write' ? both('Created', 'Created (HTTP Status Code: 201)') : both('OK', 'OK (HTTP Status Code: 200)'),
     submissionTimestamp: timestamp,
-    subscriptionId: subscription.id.slice('/subscriptions/'.length),
+    ...(log.type === 'subscription' ? { subscriptionId: log.id.slice('/subscriptions/'.length) } : {}),
     tenantId: call.tenant.id,
     properties: eventProperties(call, change, assignmentId),
   };

@@ -15,8 +15,6 @@ export interface TenantCall extends Pim {
   readonly names: Readonly<Record<string, string>>;
   readonly incoming: Incoming;
   readonly pageSize: number;
-  /** Listings show nothing that is younger (a `lag` fault); milliseconds since 1970. */
-  readonly visibleUntil: number;
 }
 
 /** One request about what Microsoft.Authorization has at a scope. */

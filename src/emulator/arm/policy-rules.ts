@@ -27,7 +27,7 @@ export function withPatchedRules(tenant: Tenant, policy: Policy, body: Members):
   return rules.reduce((changed, members) => {
     const rule = ruleOf(members);
     checkExpiration(rule, members);
-    return withRule(changed, rule, members, (approver) => parseApprover(tenant, approver));
+    return withRule(changed, rule, members, { parseApprover: (approver) => parseApprover(tenant, approver), refusal: pimError.invalidPolicy });
   }, policy);
 }
 

@@ -34,7 +34,11 @@ export function expandedScope(scope: Scope): object {
 }
 
 export function expandedRole(scope: Scope, role: Role): object {
-  return { id: roleDefinitionId(role.id, scope), displayName: role.name, type: 'BuiltInRole' };
+  return { id: roleDefinitionId(role.id, scope), displayName: role.name, type: roleType(role) };
+}
+
+export function roleType({ custom }: Role): 'BuiltInRole' | 'CustomRole' {
+  return custom === null ? 'BuiltInRole' : 'CustomRole';
 }
 
 export function principalType(principal: Principal | undefined): string {

@@ -3,6 +3,7 @@ import type { RequestWithApproval } from '../approvals.ts';
 import { placeOf } from '../holding.ts';
 import { bodyMembers, invalidContent, objectMember, textMember } from '../incoming.ts';
 import type { Members } from '../incoming.ts';
+import { isNoticed } from '../lag.ts';
 import { pimError } from '../pim-error.ts';
 import { ok } from '../reply.ts';
 import type { Reply } from '../reply.ts';
@@ -31,7 +32,7 @@ export const roleAssignmentApprovals: readonly ArmOperation[] = [
 function list(call: ArmCall): Reply {
   return listAtScope(call, {
     readableAs: type,
-    items: requestsWithApproval(call).filter((request) => request.createdAt <= call.visibleUntil),
+    items: requestsWithApproval(call).filter((request) => isNoticed(call, request.createdAt)),
     scopeOf: (request) => placeOf(call, request).scope,
     principalOf: (request) => request.principalId,
     ownFunctions: {

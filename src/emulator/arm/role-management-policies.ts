@@ -8,7 +8,6 @@ import { changePolicy, lastPolicyChange, policyAt, resetPolicy } from '../polici
 import { policyGuid, rolesEligibleAt } from '../policy-access.ts';
 import { ok } from '../reply.ts';
 import type { Reply } from '../reply.ts';
-import { rolesOf } from '../roles.ts';
 import type { Role } from '../roles.ts';
 import { findPrincipal } from '../tenant.ts';
 import { mayRead, nameOf, pimVersions, provider } from './call.ts';
@@ -63,7 +62,7 @@ export function backToStart(call: ArmCall, role: Role): Reply {
 
 function roleAt(call: ArmCall): Role {
   const name = nameOf(call, 'name');
-  const role = rolesOf('azure').find((candidate) => policyGuid(candidate, call.scope) === name);
+  const role = call.tenant.roles.at(call.scope).find((candidate) => policyGuid(candidate, call.scope) === name);
   if (role === undefined) {
     throw pimError.notFound(type, name);
   }
@@ -73,7 +72,7 @@ function roleAt(call: ArmCall): Role {
 /** Whoever reads the scope sees all; a person who is merely eligible sees the roles that they could activate there. */
 export function readableRoles(call: ArmCall, resourceType: string): readonly Role[] {
   if (call.scope.type !== 'tenant' && mayRead(call, resourceType, call.scope)) {
-    return rolesOf('azure');
+    return call.tenant.roles.at(call.scope);
   }
   const entitled = rolesEligibleAt(call, call.caller.id, call.scope);
   if (entitled.length === 0) {

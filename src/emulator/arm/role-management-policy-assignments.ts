@@ -8,7 +8,6 @@ import { policyAt } from '../policies.ts';
 import { policyGuid } from '../policy-access.ts';
 import { ok } from '../reply.ts';
 import type { Reply } from '../reply.ts';
-import { rolesOf } from '../roles.ts';
 import type { Role } from '../roles.ts';
 import { roleDefinitionId } from '../scopes.ts';
 import type { Scope } from '../scopes.ts';
@@ -58,7 +57,7 @@ function put(call: ArmCall): Reply {
 
 function roleAt(call: ArmCall): Role {
   const name = nameOf(call, 'name');
-  const role = rolesOf('azure').find((candidate) => assignmentName(call.scope, candidate) === name);
+  const role = call.tenant.roles.at(call.scope).find((candidate) => assignmentName(call.scope, candidate) === name);
   if (role === undefined) {
     throw pimError.notFound(type, name);
   }

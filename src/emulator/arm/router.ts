@@ -51,7 +51,6 @@ export interface ArmContext {
   readonly verification: Verification;
   readonly incoming: Incoming;
   readonly pageSize: number;
-  readonly visibleUntil: number;
   /** What a fault answers instead; `null`: nothing. */
   readonly refusal: Refusal | null;
   readonly newerWording: boolean;
@@ -75,14 +74,14 @@ export function refusalReply({ status, code, message, headers }: Refusal): Reply
 }
 
 function dispatch(context: ArmContext): Reply {
-  const { pim, incoming, pageSize, visibleUntil } = context;
+  const { pim, incoming, pageSize } = context;
   if (context.refusal !== null) {
     throw context.refusal;
   }
   const caller = requireCaller(context.verification, pim.now);
   const beside = findTenantOperation(incoming);
   if (beside !== null) {
-    return beside.operation.handle({ ...pim, caller, names: beside.names, incoming: checkedFor(beside.operation, incoming), pageSize, visibleUntil });
+    return beside.operation.handle({ ...pim, caller, names: beside.names, incoming: checkedFor(beside.operation, incoming), pageSize });
   }
   const { operation, names, scopePath } = findOperation(incoming);
   const checked = checkedFor(operation, incoming);
@@ -91,7 +90,7 @@ function dispatch(context: ArmContext): Reply {
     const [resourceType = ''] = operation.path.split('/');
     throw pimError.authorizationFailed(caller.id, `${provider}/${resourceType}/${verb(operation)}`, scopePath);
   }
-  return operation.handle({ ...pim, caller, scope, names, incoming: checked, pageSize, visibleUntil });
+  return operation.handle({ ...pim, caller, scope, names, incoming: checked, pageSize });
 }
 
 function requireCaller(verification: Verification, now: number): Caller {

@@ -2,7 +2,8 @@ import { invalidContent, objectMember, textMember } from '../incoming.ts';
 import type { Members } from '../incoming.ts';
 import { pimError } from '../pim-error.ts';
 import type { RequestDraft } from '../request-draft.ts';
-import { findRoleById } from '../roles.ts';
+import { isAssignableAt } from '../role-catalog.ts';
+import type { RoleCatalog } from '../role-catalog.ts';
 import type { Role } from '../roles.ts';
 import { objectIdMember, optionalMember, parseTerms, requestTypeMember, requiredMember } from '../schedule-body.ts';
 import { roleDefinitionId } from '../scopes.ts';
@@ -15,16 +16,17 @@ export interface RequestPlace {
   readonly name: string;
   readonly side: Side;
   readonly scope: Scope;
+  readonly roles: RoleCatalog;
   /** Name of the schedule of an instance; `null`: there is no such instance. */
   readonly scheduleOf: (instanceId: string) => string | null;
 }
 
 /** The body of a create or validate call. Throws `Refusal` when it is not well-formed. */
-export function parseScheduleRequest(body: Members, { name, side, scope, scheduleOf }: RequestPlace): RequestDraft {
+export function parseScheduleRequest(body: Members, { name, side, scope, roles, scheduleOf }: RequestPlace): RequestDraft {
   const properties = objectMember(body, 'properties');
   const requestType = requestTypeMember(properties, 'requestType');
   const principalId = objectIdMember(properties, 'principalId');
-  const role = parseRole(requiredMember(properties, 'roleDefinitionId'), scope);
+  const role = parseRole(requiredMember(properties, 'roleDefinitionId'), scope, roles);
   const instance = optionalMember(properties, scheduleTypes[side].targetInstance);
   // An instance that is not there stands for a schedule that is not there.
   const ofInstance = instance === null ? null : (scheduleOf(instance) ?? instance);
@@ -43,8 +45,8 @@ export function parseScheduleRequest(body: Members, { name, side, scope, schedul
   };
 }
 
-/** Azure qualifies a role definition by the subscription of the scope; a bare id belongs to management groups. */
-function parseRole(text: string, scope: Scope): Role {
+/** Azure qualifies a role definition by the subscription of the scope; a bare id belongs to management groups. A tenant's own role is unknown outside its scopes. */
+function parseRole(text: string, scope: Scope, roles: RoleCatalog): Role {
   const parts = /^(?:\/subscriptions\/[^/]+)?\/providers\/Microsoft\.Authorization\/roleDefinitions\/([^/]+)$/i.exec(text);
   const roleId = parts?.[1];
   if (roleId === undefined) {
@@ -53,8 +55,8 @@ function parseRole(text: string, scope: Scope): Role {
   if (text.toLowerCase() !== roleDefinitionId(roleId, scope).toLowerCase()) {
     throw pimError.scopeDoesNotMatch(text, scope.id);
   }
-  const role = findRoleById(roleId);
-  if (role?.kind !== 'azure') {
+  const role = roles.find(roleId);
+  if (role?.kind !== 'azure' || !isAssignableAt(role, scope)) {
     throw pimError.roleNotFound(text);
   }
   return role;

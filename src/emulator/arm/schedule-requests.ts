@@ -2,6 +2,7 @@ import { hasApproval, mayDecide } from '../approvals.ts';
 import { isGuid, lastSegment } from '../guid.ts';
 import { placeOf } from '../holding.ts';
 import { bodyMembers, invalidContent } from '../incoming.ts';
+import { isNoticed } from '../lag.ts';
 import { pimError } from '../pim-error.ts';
 import { ok } from '../reply.ts';
 import type { Reply } from '../reply.ts';
@@ -61,7 +62,7 @@ function list(call: ArmCall, side: Side): Reply {
   const requests = [...call.state.requests.values()].filter((request) => request.side === side && placeOf(call, request).role.kind === 'azure');
   return listAtScope(call, {
     readableAs: scheduleTypes[side].requests,
-    items: requests.filter((request) => request.createdAt <= call.visibleUntil),
+    items: requests.filter((request) => isNoticed(call, request.createdAt)),
     scopeOf: (request) => placeOf(call, request).scope,
     principalOf: (request) => request.principalId,
     ownFunctions: {
@@ -84,9 +85,11 @@ function draftOf(call: ArmCall, side: Side): RequestDraft {
   if (!isGuid(name)) {
     throw invalidContent('the name of a request must be a GUID');
   }
+  // What is still being taken down is known by its instance, too.
+  const known = { ...call, lagMs: call.settlingMs ?? 0 };
   const scheduleOf = (instanceId: string): string | null =>
-    shownInstances(call, side, 'azure').find((shown) => instanceName(side, shown.name) === lastSegment(instanceId))?.name ?? null;
-  return parseScheduleRequest(bodyMembers(call.incoming.body), { name, side, scope: call.scope, scheduleOf });
+    shownInstances(known, side, 'azure').find((shown) => instanceName(side, shown.name) === lastSegment(instanceId))?.name ?? null;
+  return parseScheduleRequest(bodyMembers(call.incoming.body), { name, side, scope: call.scope, roles: call.tenant.roles, scheduleOf });
 }
 
 /** The request that the path names, at its own scope. */

@@ -1,4 +1,5 @@
 import { identitiesOf } from '../directory.ts';
+import { isNoticed } from '../lag.ts';
 import { pimError } from '../pim-error.ts';
 import { ok } from '../reply.ts';
 import type { Reply } from '../reply.ts';
@@ -35,7 +36,7 @@ function list(call: ArmCall, view: ScheduleView): Reply {
   const identities = identitiesOf(call, call.caller.id);
   return listAtScope(call, {
     readableAs: view.readableAs,
-    items: view.shownIn(call).filter((shown) => view.since(shown) <= call.visibleUntil),
+    items: view.shownIn(call).filter((shown) => isNoticed(call, view.since(shown))),
     scopeOf: (shown) => shown.scope,
     principalOf: (shown) => shown.principalId,
     ownFunctions: { asTarget: (shown) => identities.has(shown.principalId) },
@@ -49,10 +50,10 @@ function list(call: ArmCall, view: ScheduleView): Reply {
   });
 }
 
-/** Shown to who holds it, themselves or through a group, and to who reads the scope. */
+/** Shown to who holds it, themselves or through a group, and to who reads the scope. By its name it does not lag. */
 function get(call: ArmCall, view: ScheduleView): Reply {
   const name = nameOf(call, 'name');
-  const found = view.shownIn(call).find((shown) => view.nameOf(shown) === name && shown.scope.id === call.scope.id);
+  const found = view.shownIn({ ...call, lagMs: 0 }).find((shown) => view.nameOf(shown) === name && shown.scope.id === call.scope.id);
   if (found === undefined) {
     throw pimError.notFound(view.type, name);
   }

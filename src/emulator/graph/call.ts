@@ -13,8 +13,6 @@ export interface GraphCall extends Pim {
   readonly names: Readonly<Record<string, string>>;
   readonly incoming: Incoming;
   readonly pageSize: number;
-  /** Listings show nothing that is younger (a `lag` fault); milliseconds since 1970. */
-  readonly visibleUntil: number;
   /** Answers a request of the same caller as if it had come by itself; `null`: its answer was lost on the way. */
   readonly answerItem: (item: Incoming) => Reply | null;
 }

@@ -1,4 +1,5 @@
 import { holdsRole } from '../access.ts';
+import { isNoticed } from '../lag.ts';
 import { findRoleByName } from '../roles.ts';
 import type { Reply } from '../reply.ts';
 import { directory, graphScopeId } from '../scopes.ts';
@@ -49,8 +50,8 @@ function requireReader(call: GraphCall): void {
   }
 }
 
-function visibleEntries({ state, visibleUntil }: GraphCall): readonly ActivityEntry[] {
-  return state.audit.flatMap((entry) => (entry.kind === 'activity' && Date.parse(entry.at) <= visibleUntil ? [entry] : []));
+function visibleEntries(call: GraphCall): readonly ActivityEntry[] {
+  return call.state.audit.flatMap((entry) => (entry.kind === 'activity' && isNoticed(call, Date.parse(entry.at)) ? [entry] : []));
 }
 
 function auditType(call: GraphCall): EntityType<ActivityEntry> {

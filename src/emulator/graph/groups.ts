@@ -1,5 +1,5 @@
 import { holdsRole } from '../access.ts';
-import { directMembers, groupsOf, transitiveMembers } from '../directory.ts';
+import { directMembers, groupsOf, ownersOf, transitiveMembers } from '../directory.ts';
 import { ownerRoleId } from '../group-roles.ts';
 import { lastSegment } from '../guid.ts';
 import { bodyMembers, textMember } from '../incoming.ts';
@@ -22,6 +22,7 @@ export const groups: readonly GraphOperation[] = [
   { method: 'GET', path: `groups/{id}/members/${userCast}`, handle: (call) => listUsers(call, directMembers) },
   { method: 'GET', path: 'groups/{id}/transitiveMembers', handle: (call) => listMembers(call, transitiveMembers) },
   { method: 'GET', path: `groups/{id}/transitiveMembers/${userCast}`, handle: (call) => listUsers(call, transitiveMembers) },
+  { method: 'GET', path: 'groups/{id}/owners', handle: (call) => listMembers(call, ownersOf) },
   { method: 'POST', path: 'groups/{id}/members/$ref', handle: addMember },
   { method: 'DELETE', path: 'groups/{id}/members/{memberId}/$ref', handle: removeMember },
 ];

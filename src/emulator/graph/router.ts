@@ -15,7 +15,8 @@ import { nestedError, unknownError } from './pim/nested-error.ts';
 import { privilegedAccess } from './pim/privileged-access.ts';
 import { users } from './users.ts';
 
-const operations: readonly GraphOperation[] = [...users, ...groups, ...directoryObjects, ...directoryAudits, ...privilegedAccess, ...batches];
+/** All that is served. */
+export const graphOperations: readonly GraphOperation[] = [...users, ...groups, ...directoryObjects, ...directoryAudits, ...privilegedAccess, ...batches];
 const versions: readonly string[] = ['v1.0', 'beta'];
 
 export interface GraphContext {
@@ -23,7 +24,6 @@ export interface GraphContext {
   readonly verification: Verification;
   readonly incoming: Incoming;
   readonly pageSize: number;
-  readonly visibleUntil: number;
   /** What a fault answers instead; `null`: nothing. */
   readonly refusal: Refusal | null;
   /** Refusals are told as a text inside of an `UnknownError`. */
@@ -64,7 +64,7 @@ function dispatch({ pim, verification, refusal, ...rest }: GraphContext): Reply 
   const caller = requireCaller(verification, pim.now);
   const [written = '', ...segments] = incoming.path.split('/').slice(1);
   const version = written.toLowerCase();
-  const fitting = operations.flatMap((operation) => {
+  const fitting = graphOperations.flatMap((operation) => {
     const names = (operation.only ?? version) === version ? matchPath(operation.path, segments) : null;
     return names === null ? [] : [{ operation, names }];
   });
@@ -79,7 +79,7 @@ function dispatch({ pim, verification, refusal, ...rest }: GraphContext): Reply 
 
 /** What is in another version only is a segment that Graph does not know. */
 function notFound(path: string, segments: readonly string[]): Refusal {
-  const elsewhere = operations.find((operation) => matchPath(operation.path, segments) !== null);
+  const elsewhere = graphOperations.find((operation) => matchPath(operation.path, segments) !== null);
   const segment = elsewhere?.path.split('/').findLast((part) => !part.includes('{'));
   return segment === undefined
     ? new Refusal(404, 'ResourceNotFound', `Resource not found for ${path}.`)

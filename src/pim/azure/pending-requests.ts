@@ -1,7 +1,7 @@
 /** Requests that wait for an approver, wherever they were made: as the bot's own identity may read them. */
 import { activationRequests } from './azure-answers.ts';
 import { listDigestScopes, scopesOfRound } from './digest-scopes.ts';
-import { PimError } from '../errors.ts';
+import { PimError, pauseSeconds } from '../errors.ts';
 import { isGuid } from '../guid.ts';
 import { mapAtMost } from '../http/at-most.ts';
 import { listAll } from '../http/azure-client.ts';
@@ -20,7 +20,9 @@ export async function listPendingAzureRequests(arm: ArmClient, digestScopes: rea
   const scopes = scopesOfRound(await listDigestScopes(arm, digestScopes), round);
   const answers = await mapAtMost(scopesAtOnce, scopes, async (scope) => ({ scope, requests: await orPimError(pendingAt(arm, scope)) }));
   const requests = answers.flatMap((answer) => (answer.requests instanceof PimError ? [] : answer.requests));
+  const pause = Math.max(0, ...answers.map((answer) => pauseSeconds(answer.requests)));
   return {
+    ...(pause === 0 ? {} : { pauseSeconds: pause }),
     requests: [...new Map(requests.map((request) => [request.id.toLowerCase(), request])).values()],
     read: answers.flatMap((answer) => (answer.requests instanceof PimError ? [] : [answer.scope])),
     unread: answers.flatMap((answer) => (answer.requests instanceof PimError ? [{ scope: answer.scope, code: answer.requests.code }] : [])),

@@ -15,7 +15,6 @@ import { orPimError } from '../or-pim-error.ts';
 import { lastSegment, parseScope, sameScope, sdkScope } from '../scope.ts';
 import { applyChange } from '../settings/apply-change.ts';
 import type { PresentRules } from '../settings/apply-change.ts';
-import { isChanged } from '../settings/pim-settings.ts';
 import type { PolicyQuery, SettingsOfKind } from '../settings/pim-settings.ts';
 import type { PolicyRule } from '../settings/policy-rules.ts';
 import { rolePolicy } from '../settings/role-policy.ts';
@@ -24,7 +23,7 @@ import { armForm } from '../settings/write-policy.ts';
 
 export function createAzureSettings(client: ArmClient, listEligible: () => Promise<Listing<EligibleAssignment>>): SettingsOfKind {
   return {
-    read: async (role, scope) => policyOf(role, scope, await findPolicy(client, role, scope)),
+    read: (role, scope) => readAzurePolicy(client, role, scope),
     list: (query) => list(client, query, listEligible),
     write: (policy, change, approvers) => {
       const place = placeOf(policy);
@@ -36,6 +35,10 @@ export function createAzureSettings(client: ArmClient, listEligible: () => Promi
       });
     },
   };
+}
+
+export async function readAzurePolicy(client: ArmClient, role: Role, scope: Scope): Promise<RolePolicy> {
+  return policyOf(role, scope, await findPolicy(client, role, scope));
 }
 
 function policyOf(role: Role, scope: Scope, { scope: path, policyId, effectiveRules, policyAssignmentProperties }: PolicyAssignment): RolePolicy {
@@ -56,9 +59,8 @@ async function list(client: ArmClient, query: PolicyQuery, listEligible: () => P
     ...policies.flatMap((policy) => (policy instanceof PimError ? [policy.code] : [])),
     ...(looked.length < scopes.items.length ? ['tooManyScopes' as const] : []),
   ];
-  const read = policies.flatMap((policy) => (policy instanceof PimError ? [] : [policy]));
   return {
-    items: query.onlyChanged === true ? read.filter(isChanged) : read,
+    items: policies.flatMap((policy) => (policy instanceof PimError ? [] : [policy])),
     gaps: [...scopes.gaps, ...gapsOf('azure', whys)],
   };
 }

@@ -1,6 +1,6 @@
 import { askAll, readOn } from './batch.ts';
 import type { BatchAnswer, Question } from './batch.ts';
-import { PimError } from '../errors.ts';
+import { PimError, pauseSeconds } from '../errors.ts';
 import type { PimErrorCode } from '../errors.ts';
 import { groupMembersPath, memberIn, membersIn, memberPath } from './directory.ts';
 import type { AzureClient } from '../http/azure-client.ts';
@@ -21,8 +21,13 @@ export async function expandApprovers(graph: AzureClient, approvers: readonly Ap
   const readings = await Promise.all(approvers.map(async (approver) => ({ approver, people: await peopleOf(approver, ask, (body) => readOn(graph, body, limit)) })));
   return {
     people: byName(readings.flatMap(({ people }) => (people instanceof PimError ? [] : people))),
-    unreadable: readings.flatMap(({ approver, people }) => (people instanceof PimError ? [{ approver, passing: passing.has(people.code) }] : [])),
+    unreadable: readings.flatMap(({ approver, people }) => (people instanceof PimError ? [{ approver, passing: passing.has(people.code), ...pauseOf(people) }] : [])),
   };
+}
+
+function pauseOf(failure: PimError): { pauseSeconds?: number } {
+  const seconds = pauseSeconds(failure);
+  return seconds === 0 ? {} : { pauseSeconds: seconds };
 }
 
 type People = readonly Person[] | PimError;

@@ -13,7 +13,6 @@ import type { Approver, EligibleAssignment, Listing, Role, Scope } from '../mode
 import { orPimError } from '../or-pim-error.ts';
 import { scopeKey } from '../scope.ts';
 import { applyChange } from '../settings/apply-change.ts';
-import { isChanged } from '../settings/pim-settings.ts';
 import type { PolicyQuery, SettingsOfKind } from '../settings/pim-settings.ts';
 import { rolePolicy } from '../settings/role-policy.ts';
 import type { RolePolicy } from '../settings/role-policy.ts';
@@ -30,7 +29,7 @@ export interface SettingsParts {
 export function createGraphSettings(parts: SettingsParts): SettingsOfKind {
   const { client } = parts;
   return {
-    read: (role, scope) => read(client, role, scope),
+    read: (role, scope) => readWithNames(client, role, scope),
     list: (query) => list(parts, query),
     write: (policy, change, approvers) => applyChange({ policy, change, approvers }, {
       form: graphForm,
@@ -44,10 +43,15 @@ export function createGraphSettings(parts: SettingsParts): SettingsOfKind {
   };
 }
 
-async function read(client: AzureClient, role: Role, scope: Scope): Promise<RolePolicy> {
+async function readWithNames(client: AzureClient, role: Role, scope: Scope): Promise<RolePolicy> {
   const limit = client.limit();
   const policy = policyOf(role, scope, await findPolicy(client, role, scope, limit));
   return { ...policy, approvers: await named(client, policy.approvers, limit) };
+}
+
+/** Approvers as the policy has them: nobody is looked up. */
+export async function readGraphPolicy(client: AzureClient, role: Role, scope: Scope): Promise<RolePolicy> {
+  return policyOf(role, scope, await findPolicy(client, role, scope, client.limit()));
 }
 
 function policyOf(role: Role, scope: Scope, { policyId, policy }: PolicyAssignment): RolePolicy {
@@ -56,7 +60,7 @@ function policyOf(role: Role, scope: Scope, { policyId, policy }: PolicyAssignme
   return rolePolicy(role, scope, { policyId: id, rules: policy.rules, definedAt: ownScope(scope), modified: policy });
 }
 
-async function list({ client, kind, ...parts }: SettingsParts, { scopes: wanted, onlyChanged = false }: PolicyQuery): Promise<Listing<RolePolicy>> {
+async function list({ client, kind, ...parts }: SettingsParts, { scopes: wanted }: PolicyQuery): Promise<Listing<RolePolicy>> {
   const scopes = wanted === undefined ? await widestScopes(kind, parts.listEligible) : { items: distinct(wanted.map(ownScope)), gaps: [] };
   if (scopes.items.length === 0) return { items: [], gaps: scopes.gaps };
   const lists = await listAllOf(client, scopes.items.map((scope) => policiesPath(scope)));
@@ -64,7 +68,7 @@ async function list({ client, kind, ...parts }: SettingsParts, { scopes: wanted,
   if (failures[0] !== undefined && failures.length === lists.length) throw failures[0];
   const roles = await orPimError(parts.listRoles());
   const answers = lists.flatMap((items, index) => policiesAt(items, scopes.items[index] ?? wholeDirectory, roles instanceof PimError ? [] : roles));
-  const policies = answers.flatMap((answer) => (answer instanceof PimError || (onlyChanged && !isChanged(answer)) ? [] : [answer]));
+  const policies = answers.flatMap((answer) => (answer instanceof PimError ? [] : [answer]));
   const approvers = new Map((await named(client, distinctApprovers(policies))).map((approver) => [approver.id, approver]));
   const whys = [...failures, ...answers].flatMap((answer) => (answer instanceof PimError ? [answer.code] : []));
   return {

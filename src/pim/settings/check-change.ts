@@ -35,7 +35,7 @@ export function checkChange(policy: Judged, change: SettingsChange, approvers: r
   const unknown = (change.approverIds ?? []).filter((id) => !known.has(id.toLowerCase()));
   return [
     ...durationFaults(change.elevationDuration),
-    ...(namesApproval(change) && lacksApprovers({ ...before, ...change }) ? [{ field: fieldOfApproval(change), reason: { code: 'approversMissing' } } as const] : []),
+    ...(namesApproval(change) && (lacksApprovers({ ...before, ...change }) || turnsOnAlone(before, change)) ? [{ field: fieldOfApproval(change), reason: { code: 'approversMissing' } } as const] : []),
     ...unknown.map((id) => ({ field: 'approverIds', reason: { code: 'approverUnknown', id } }) as const),
     ...(change.mfaOnElevation === false && !readOnly.isMfaOnElevationConfigurable ? [{ field: 'mfaOnElevation', reason: { code: 'mfaLocked' } } as const] : []),
     ...(change.mfaOnElevation === true && !before.mfaOnElevation && context !== null
@@ -50,6 +50,11 @@ function durationFaults(elevationDuration: string | undefined): readonly ChangeF
 
 function namesApproval({ approvalOnElevation, approverIds }: SettingsChange): boolean {
   return approvalOnElevation !== undefined || approverIds !== undefined;
+}
+
+/** Both are set together: approvers that lie in the policy from an earlier time would decide, and nobody has been shown them. */
+function turnsOnAlone(before: SettingsChange, { approvalOnElevation, approverIds }: SettingsChange): boolean {
+  return approvalOnElevation === true && before.approvalOnElevation !== true && approverIds === undefined;
 }
 
 function fieldOfApproval({ approverIds }: SettingsChange): 'approverIds' | 'approvalOnElevation' {

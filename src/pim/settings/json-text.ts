@@ -34,9 +34,20 @@ type PositionAt = (offset: number) => Position;
 function positionsIn(text: string): PositionAt {
   const starts = [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), ({ index, 0: end }) => index + end.length)];
   return (offset) => {
-    const line = starts.findLastIndex((start) => start <= offset);
+    const line = lineAt(starts, offset);
     return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
+}
+
+/** The last line that starts at or before it. A file has as many faults as lines, at worst. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let [at, beyond] = [0, starts.length];
+  while (beyond - at > 1) {
+    const middle = Math.floor((at + beyond) / 2);
+    if ((starts[middle] ?? 0) <= offset) at = middle;
+    else beyond = middle;
+  }
+  return at;
 }
 
 /** The parser follows each level by a call of its own. A bracket inside a text is none. */

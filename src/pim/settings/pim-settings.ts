@@ -27,8 +27,6 @@ export interface PolicyQuery {
    * eligible, the directory, and the groups that they may activate (`tooManyScopes` says that there may be others).
    */
   readonly scopes?: readonly Scope[];
-  /** Leaves out roles whose settings are PIM's own and that nobody has changed: a scope has hundreds of roles, and few are in use. */
-  readonly onlyChanged?: boolean;
 }
 
 /** Of one kind of role. Who the approvers are is found out by the directory, whatever the kind. */
@@ -38,7 +36,7 @@ export interface SettingsOfKind {
   write(policy: RolePolicy, change: SettingsChange, approvers: readonly Approver[]): Promise<WriteOutcome>;
 }
 
-/** What a role has whose settings nobody has touched. */
+/** Whether they are not PIM's own any more: a scope has hundreds of roles, and few are in use. */
 export function isChanged({ settings, source }: RolePolicy): boolean {
   return source.lastModifiedBy !== null
     || settings.elevationDuration !== 'PT8H' || settings.ticketingInfoOnElevation || settings.mfaOnElevation || settings.approvalOnElevation

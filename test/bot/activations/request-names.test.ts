@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { deactivateByWords, deactivateChosen } from '../../../src/bot/activations/deactivate.ts';
-import { decideApproval, openApproval } from '../../../src/bot/decide-approval.ts';
+import { decideApproval } from '../../../src/bot/approvals/decide-approval.ts';
+import { openApproval } from '../../../src/bot/approvals/open-approval.ts';
 import { recordProgress } from '../../../src/bot/activations/record-progress.ts';
 import { PimError } from '../../../src/pim/errors.ts';
 import type { ActivationRequest, ActiveAssignment } from '../../../src/pim/model.ts';
@@ -163,7 +164,7 @@ test('a request that was made elsewhere is taken in once, however often and by w
   expect(standIn.jobs.filter((job) => job === 'watch-activation')).toHaveLength(1);
 });
 
-// Guard: `findRemembered` (src/bot/decide-approval.ts).
+// Guard: `findRemembered` (src/bot/approvals/adopt-request.ts).
 test('a request of ours whose answer was lost is not taken for somebody else\'s: PIM is asked which it is', async () => {
   await using standIn = await createStandIn({ others: approves, reader: { readRequest: async () => request } });
   const { requestId } = await sent(standIn);
@@ -178,7 +179,7 @@ test('while nobody can say which request is which, it cannot be opened yet, and 
   await expect(openApproval(standIn.parts, turnOf(megan), pimId)).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-// Guard: `wasAsked` in `openApproval` and the looked-up list of what waits (src/bot/decide-approval.ts).
+// Guard: `wasAsked` in `openApproval` and the looked-up list of what waits (src/bot/approvals/open-approval.ts).
 test('promise 13: neither our name nor PIM\'s for a request shows it to somebody who does not decide on it', async () => {
   await using standIn = await createStandIn({ others: { listWaitingForMyDecision: async () => whole() } });
   const { requestId, version } = await recordProgress(standIn.parts, await sent(standIn), request);

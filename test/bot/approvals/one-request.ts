@@ -10,7 +10,7 @@ import { createOwnLayer } from '../../../src/pim/own-layer.ts';
 import type { OwnEntry } from '../../../src/pim/own-settings.ts';
 import type { PimUser } from '../../../src/pim/pim.ts';
 import { findActivation, moveActivation, saveDraft, type Activation, type ActivationChange } from '../../../src/store/activations.ts';
-import { recordAskedApprovers, setAskOutcome } from '../../../src/store/approvals.ts';
+import { markEscalated, recordAskedApprovers, setAskOutcome } from '../../../src/store/approvals.ts';
 import { addApproval, listApprovalsGiven } from '../../../src/store/approvals-given.ts';
 import { listAudit, type AuditRow } from '../../../src/store/audit-log.ts';
 import { rememberPostedCard } from '../../../src/store/posted-cards.ts';
@@ -20,6 +20,8 @@ export const diego = { id: 'a1e00000-0000-4000-8000-000000000005', name: 'Diego 
 /** Was an approver when he got the card, and is none any more. */
 export const nestor = { id: 'a1e00000-0000-4000-8000-000000000003', name: 'Nestor Wilke' };
 export const lee = { id: 'a1e00000-0000-4000-8000-000000000004', name: 'Lee Gu' };
+/** Was asked because nobody had answered, and is named by our settings no more. */
+export const adele = { id: 'a1e00000-0000-4000-8000-000000000008', name: 'Adele Vance' };
 /** A guest, whom the approvers' group names all the same. */
 export const grady = { id: 'a1e00000-0000-4000-8000-000000000006', name: 'Grady Archie' };
 
@@ -65,12 +67,17 @@ export interface Desk extends AsyncDisposable {
 export interface DeskOptions {
   readonly approvalsRequired?: number;
   readonly approverJustificationRequired?: boolean;
+  /** Whether our settings name others who are asked when nobody answers; Adele was among them. */
+  readonly escalates?: boolean;
 }
+
+const secondLine = 'b2e00000-0000-4000-8000-000000000009';
+const isaiah = { id: 'a1e00000-0000-4000-8000-00000000000a', name: 'Isaiah Langer' };
 
 /** Up to its end, PIM has these. */
 const atPim: ReadonlySet<ActivationState> = new Set(['submitting', 'pending', 'scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired']);
 
-export async function openDesk({ approvalsRequired = 1, approverJustificationRequired = false }: DeskOptions = {}): Promise<Desk> {
+export async function openDesk({ approvalsRequired = 1, approverJustificationRequired = false, escalates = false }: DeskOptions = {}): Promise<Desk> {
   const approvers = new Map<string, Person>([memberOf(megan), memberOf(diego)]);
   const effects: string[] = [];
   const time = { ms: now.getTime() };
@@ -78,14 +85,14 @@ export async function openDesk({ approvalsRequired = 1, approverJustificationReq
   const pim = new OneRequestAtPim(approvers, effects, { reasonWanted: approverJustificationRequired, clock });
   const entry: OwnEntry = {
     role: 'Reader', scope: production, maximumMinutes: null, ticketRequired: false, mfaRequired: false, notifiesAdministrators: false,
-    approverIds: [opsLeads.id], approvalsRequired, tickets: [], escalateTo: [],
+    approverIds: [opsLeads.id], approvalsRequired, tickets: [], escalateTo: escalates ? [secondLine] : [],
   };
   const standIn = await createStandIn({
     reader: {
       readRoleSettings: async () => pim.settings,
       readRequest: async ({ requestId }) => pim.read(requestId),
       readDecision: async () => null,
-      expandApprovers: async () => ({ people: [...approvers.values()], unreadable: [] }),
+      expandApprovers: async (asked) => ({ people: asked.some(({ id }) => id === secondLine) ? [memberOf(isaiah)[1]] : [...approvers.values()], unreadable: [] }),
     },
     more: {
       ownLayer: createOwnLayer({ entries: [entry], clock, listDescendants: async () => [] }),
@@ -129,7 +136,7 @@ function deskOn(standIn: StandIn, { pim, effects, approvers, time }: DeskParts):
   };
 }
 
-function clickOf(who: Clicker, verb: string, data: object): object {
+export function clickOf(who: Clicker, verb: string, data: object): object {
   const home = who.tenantId ?? tenantId;
   return {
     type: 'invoke', name: 'adaptiveCard/action', id: crypto.randomUUID(), channelId: 'msteams', serviceUrl: 'http://127.0.0.1:9/', locale: 'en-US',
@@ -229,6 +236,7 @@ async function requestIn(parts: BotParts, pim: OneRequestAtPim, state: Activatio
   if (state !== 'draft') {
     await recordAskedApprovers(db, requestId, [megan, diego, nestor, grady], at);
     for (const { id } of [megan, diego, nestor, grady]) await setAskOutcome(db, { requestId, approverId: id }, { outcome: 'sent', at });
+    if (parts.ownLayer.entries.some(({ escalateTo }) => escalateTo.length > 0)) await askedLater(parts, requestId, at);
     if (state === 'approved') await parts.store.transaction((tx) => approvedByBoth(tx, requestId, at));
     await moveActivation(db, requestId, { from: ['draft'] }, changeTo(state, requestId, at));
     await rememberPostedCard(db, { requestId, personId: megan.id, activityId: `card-${requestId}`, kind: 'approver', reference: {}, shownVersion: 2 });
@@ -236,6 +244,12 @@ async function requestIn(parts: BotParts, pim: OneRequestAtPim, state: Activatio
   const made = await findActivation(db, requestId);
   if (made === null) throw new Error('the request was not kept');
   return made;
+}
+
+async function askedLater({ store: { db } }: BotParts, requestId: string, at: Date): Promise<void> {
+  await recordAskedApprovers(db, requestId, [adele], at);
+  await setAskOutcome(db, { requestId, approverId: adele.id }, { outcome: 'sent', at });
+  await markEscalated(db, requestId, [adele.id]);
 }
 
 async function approvedByBoth(tx: Parameters<typeof addApproval>[0], requestId: string, at: Date): Promise<void> {

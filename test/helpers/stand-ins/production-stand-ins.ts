@@ -10,6 +10,7 @@ import { startFakeTeams, type FakeTeams } from '../fake-teams.ts';
 import { startEntra, type EntraStandIn } from './entra.ts';
 import { publicHosts, type StandInTls } from './hosts.ts';
 import { startManagedIdentity, type ManagedIdentityStandIn } from './managed-identity.ts';
+import { oneDriveHost, startOneDrive, type OneDriveStandIn } from './one-drive.ts';
 import { registrationsWith, type ProofKind, type Registrations } from './production-registrations.ts';
 import { startTlsFront, type TlsFront } from './tls-front.ts';
 import { botTokenCheck, entraTokenSource } from './token-service-source.ts';
@@ -48,6 +49,7 @@ export interface StandIns extends AsyncDisposable {
   readonly tokenService: TokenServiceStandIn;
   readonly channel: FakeChannel;
   readonly teams: FakeTeams;
+  readonly oneDrive: OneDriveStandIn;
   /** `null` where the proof is another. */
   readonly managedIdentity: ManagedIdentityStandIn | null;
   readonly habits: SignInHabits;
@@ -81,10 +83,11 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
   const habits: SignInHabits = { withoutSso: new Set(), account: new Map() };
   const channelTokens: string[] = [];
   const teams = started.use(await startTeams(options, { tls, appId, entra, tokenService, channel, habits, channelTokens }));
-  const ports = portsOf({ azure, entra, tokenService, channel, teams, front });
+  const oneDrive = started.use(await startOneDrive(tls));
+  const ports = portsOf({ azure, entra, tokenService, channel, teams, oneDrive, front });
   const running = started.move();
   return {
-    seed, folder, tls, registrations, emulator, entra, tokenService, channel, teams, managedIdentity, habits, ports, channelTokens,
+    seed, folder, tls, registrations, emulator, entra, tokenService, channel, teams, oneDrive, managedIdentity, habits, ports, channelTokens,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
@@ -92,7 +95,7 @@ export async function startStandIns(options: StandInOptions): Promise<StandIns> 
 function createTls(): StandInTls {
   const now = new Date();
   const authority = createAuthority(now);
-  return { caPem: authority.certificatePem, ...createServerCertificate(authority, now, { moreNames: [...publicHosts, publicHost] }) };
+  return { caPem: authority.certificatePem, ...createServerCertificate(authority, now, { moreNames: [...publicHosts, publicHost, oneDriveHost] }) };
 }
 
 interface TeamsParts extends Pick<StandIns, 'tls' | 'entra' | 'tokenService' | 'channel' | 'habits'> {
@@ -121,12 +124,12 @@ function startTeams({ seed, limits }: StandInOptions, { tls, appId, entra, token
   });
 }
 
-interface Addresses extends Pick<StandIns, 'entra' | 'tokenService' | 'channel' | 'teams'> {
+interface Addresses extends Pick<StandIns, 'entra' | 'tokenService' | 'channel' | 'teams' | 'oneDrive'> {
   readonly azure: TlsFront;
   readonly front: TlsFront;
 }
 
-function portsOf({ azure, entra, tokenService, channel, teams, front }: Addresses): Record<(typeof publicHosts)[number] | typeof publicHost, number> {
+function portsOf({ azure, entra, tokenService, channel, teams, oneDrive, front }: Addresses): Record<(typeof publicHosts)[number] | typeof publicHost | typeof oneDriveHost, number> {
   return {
     'management.azure.com': azure.port,
     'graph.microsoft.com': azure.port,
@@ -134,6 +137,7 @@ function portsOf({ azure, entra, tokenService, channel, teams, front }: Addresse
     'token.botframework.com': portOf(tokenService.origin),
     'login.botframework.com': portOf(channel.origin),
     'smba.trafficmanager.net': portOf(teams.connectorOrigin),
+    [oneDriveHost]: oneDrive.port,
     [publicHost]: front.port,
   };
 }

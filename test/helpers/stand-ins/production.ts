@@ -135,7 +135,7 @@ async function openChat({ seed, teams }: StandIns, firstName: string, how: Perso
   return person;
 }
 
-function canariesOf({ entra, tokenService, managedIdentity, channelTokens }: StandIns): readonly string[] {
+function canariesOf({ entra, tokenService, oneDrive, managedIdentity, channelTokens }: StandIns): readonly string[] {
   const header = managedIdentity === null ? [] : [managedIdentity.env.IDENTITY_HEADER];
-  return [...new Set([...entra.canaries, ...tokenService.canaries, ...channelTokens, ...header])];
+  return [...new Set([...entra.canaries, ...tokenService.canaries, ...oneDrive.canaries, ...channelTokens, ...header])];
 }

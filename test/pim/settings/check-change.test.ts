@@ -29,7 +29,11 @@ const faults = (policy: RolePolicy, change: SettingsChange): readonly unknown[] 
 describe('a change of settings', () => {
   it.each<[SettingsChange, Partial<PrivilegedRoleSettings>, readonly unknown[]]>([
     [{ approvalOnElevation: true, approverIds: [megan, leads] }, {}, []],
-    [{ approvalOnElevation: true }, { approverIds: [leads] }, []],
+    // Approvers of an earlier time are not woken by a flag alone.
+    [{ approvalOnElevation: true }, { approverIds: [leads] }, [['approvalOnElevation', 'approversMissing']]],
+    [{ approvalOnElevation: true, approverIds: [leads] }, { approverIds: [leads] }, []],
+    [{ approvalOnElevation: true }, { approvalOnElevation: true, approverIds: [leads] }, []],
+    [{ approverIds: [megan] }, { approverIds: [leads] }, []],
     [{ approvalOnElevation: true }, {}, [['approvalOnElevation', 'approversMissing']]],
     [{ approvalOnElevation: true, approverIds: [] }, { approverIds: [leads] }, [['approverIds', 'approversMissing']]],
     [{ approverIds: [] }, { approvalOnElevation: true, approverIds: [leads] }, [['approverIds', 'approversMissing']]],

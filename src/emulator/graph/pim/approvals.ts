@@ -2,6 +2,7 @@ import { decide, hasApproval, mayDecide, stageStatus } from '../../approvals.ts'
 import type { RequestWithApproval } from '../../approvals.ts';
 import { placeOf } from '../../holding.ts';
 import { bodyMembers, invalidContent, textMember } from '../../incoming.ts';
+import { isNoticed } from '../../lag.ts';
 import { badRequest } from '../../reply.ts';
 import type { Reply } from '../../reply.ts';
 import type { Decision } from '../../state.ts';
@@ -62,7 +63,7 @@ function listMine(call: GraphCall, at: ApprovalBranch): Reply {
   const typed = { ...type, toObject: (request: RequestWithApproval) => ({ '@odata.type': '#microsoft.graph.approval', ...type.toObject(request) }) };
   const own = [...call.state.requests.values()]
     .filter(hasApproval)
-    .filter((request) => request.createdAt <= call.visibleUntil && placeOf(call, request).role.kind === at.branch.kind && isMine(call, request));
+    .filter((request) => isNoticed(call, request.createdAt) && placeOf(call, request).role.kind === at.branch.kind && isMine(call, request));
   return collectionReply(call, 'Collection(approval)', typed, own);
 }
 

@@ -1,4 +1,5 @@
 import { identitiesOf } from '../../directory.ts';
+import { isNoticed } from '../../lag.ts';
 import { badRequest } from '../../reply.ts';
 import type { Reply } from '../../reply.ts';
 import { directory, directoryScopeId, groupScopeId } from '../../scopes.ts';
@@ -106,7 +107,9 @@ function listMine<T extends Held>(call: GraphCall, collection: PimCollection<T>)
   return collectionReply(call, `Collection(${collection.typeName})`, typed, visible(call, collection).filter(own(call)));
 }
 
-function get<T extends Held>(call: GraphCall, collection: PimCollection<T>): Reply {
+/** By its id it does not lag. */
+function get<T extends Held>(lagging: GraphCall, collection: PimCollection<T>): Reply {
+  const call = { ...lagging, lagMs: 0 };
   requireGranted(call, collection.permissions);
   const item = findItem(call, collection);
   if (!isTargetOf(call)(item) && !collection.maySee(call, item) && !mayReadOthers(call, item.scope)) {
@@ -127,7 +130,7 @@ function findItem<T extends Held>(call: GraphCall, collection: PimCollection<T>)
 }
 
 function visible<T extends Held>(call: GraphCall, { items, bornAt }: PimCollection<T>): readonly T[] {
-  return items(call).filter((item) => bornAt(item) <= call.visibleUntil);
+  return items(call).filter((item) => isNoticed(call, bornAt(item)));
 }
 
 /** Members that the whole filter equates with a text, in lower case. */

@@ -1,7 +1,6 @@
 import { lastPolicyChange, policyAt } from '../../policies.ts';
 import { policyGuid, rolesEligibleAt } from '../../policy-access.ts';
 import { badRequest } from '../../reply.ts';
-import { findRoleById, rolesOf } from '../../roles.ts';
 import type { Role } from '../../roles.ts';
 import { directory, graphScopeId, groupScopeId } from '../../scopes.ts';
 import type { Scope } from '../../scopes.ts';
@@ -74,7 +73,7 @@ export function listedPolicies(call: GraphCall, members: EntityMembers): readonl
   const place = findPlace(call, asked.get('scopeId'), asked.get('scopeType'));
   requireGranted(call, pimPermissions[place.scope.kind === 'group' ? 'group' : 'entra'].readPolicies);
   const roles = readableRoles(call, place.scope);
-  const named = findRoleById(asked.get('roleDefinitionId') ?? '');
+  const named = call.tenant.roles.find(asked.get('roleDefinitionId') ?? '');
   if (roles.length === 0 || (named?.kind === place.scope.kind && !roles.includes(named))) {
     throw requestDenied();
   }
@@ -98,14 +97,14 @@ function findPlace(call: GraphCall, scopeId: string | undefined, scopeType: stri
 
 /** Whoever reads what others hold there sees all; a person who is merely eligible sees what they could activate. */
 function readableRoles(call: GraphCall, scope: Scope): readonly Role[] {
-  return mayReadOthers(call, scope) ? rolesOf(scope.kind) : rolesEligibleSomewhereIn(call, scope);
+  return mayReadOthers(call, scope) ? call.tenant.roles.at(scope) : rolesEligibleSomewhereIn(call, scope);
 }
 
 /** A directory role that is eligible in an administrative unit has the policy of the directory. */
 function rolesEligibleSomewhereIn(call: GraphCall, scope: Scope): readonly Role[] {
   const scopes = scope === directory ? call.tenant.scopes.all().filter(({ kind }) => kind === 'entra') : [scope];
   const eligible = new Set(scopes.flatMap((at) => rolesEligibleAt(call, call.caller.id, at)));
-  return rolesOf(scope.kind).filter((role) => eligible.has(role));
+  return call.tenant.roles.at(scope).filter((role) => eligible.has(role));
 }
 
 /** The policy that a path names. Throws `Refusal`. */
@@ -114,7 +113,7 @@ export function policyAtPath(call: GraphCall): PolicyOfRole {
   const [, prefix = '', place = '', guid = ''] = /^(DirectoryRole|Directory|Group)_([0-9a-f-]{36})_([0-9a-f-]{36})$/i.exec(id) ?? [];
   const scopeType = (['DirectoryRole', 'Directory', 'Group'] as const).find((known) => known.toLowerCase() === prefix.toLowerCase());
   const scope = scopeType === 'Group' ? call.tenant.scopes.find(groupScopeId(place)) : place.toLowerCase() === call.tenant.id ? directory : undefined;
-  const role = scope && rolesOf(scope.kind).find((candidate) => policyGuid(candidate, scope) === guid.toLowerCase());
+  const role = scope && call.tenant.roles.at(scope).find((candidate) => policyGuid(candidate, scope) === guid.toLowerCase());
   if (scopeType === undefined || scope === undefined || role === undefined) {
     throw resourceNotFound(id);
   }

@@ -48,13 +48,13 @@ export function rulesOf(tenant: Tenant, policy: Policy): readonly RuleOfPolicy[]
 export function withPatchedRule({ rule, policy, tenant }: RuleOfPolicy, body: Members): Policy {
   const type = textMember(body, '@odata.type') ?? '';
   if (type.replace(/^#/, '').toLowerCase() !== odataType(rule).slice(1).toLowerCase()) {
-    throw pimError.invalidPolicy(`The '@odata.type' of ${rule.id} must be ${odataType(rule)}, found ${type || 'none'}.`);
+    throw pimError.invalidPolicyRule(`The '@odata.type' of ${rule.id} must be ${odataType(rule)}, found ${type || 'none'}.`);
   }
   const id = textMember(body, 'id') ?? rule.id;
   if (id.toLowerCase() !== rule.id.toLowerCase()) {
-    throw pimError.invalidPolicy(`The 'id' must be that of the path, ${rule.id}, found ${id}.`);
+    throw pimError.invalidPolicyRule(`The 'id' must be that of the path, ${rule.id}, found ${id}.`);
   }
-  return withRule(policy, rule, body, (approver) => parseApprover(tenant, approver));
+  return withRule(policy, rule, body, { parseApprover: (approver) => parseApprover(tenant, approver), refusal: pimError.invalidPolicyRule });
 }
 
 function odataType({ type }: ManagementRule): string {

@@ -1,5 +1,4 @@
 import type { Reply } from '../../reply.ts';
-import { findRoleById, rolesOf } from '../../roles.ts';
 import type { Role } from '../../roles.ts';
 import { resourceNotFound } from '../call.ts';
 import type { GraphCall, GraphOperation } from '../call.ts';
@@ -27,11 +26,11 @@ export const roleDefinitionType: EntityType<Role> = {
     version: 'text',
     rolePermissions: 'list',
   },
-  toObject: ({ id, name }) => ({
+  toObject: ({ id, name, custom }) => ({
     id,
-    description: name,
+    description: custom?.description ?? name,
     displayName: name,
-    isBuiltIn: true,
+    isBuiltIn: custom === null,
     isEnabled: true,
     resourceScopes: ['/'],
     templateId: id,
@@ -42,13 +41,13 @@ export const roleDefinitionType: EntityType<Role> = {
 
 function list(call: GraphCall): Reply {
   requireGranted(call, roleDefinitionReaders);
-  return collectionReply(call, path, roleDefinitionType, rolesOf('entra'));
+  return collectionReply(call, path, roleDefinitionType, call.tenant.roles.of('entra'));
 }
 
 function get(call: GraphCall): Reply {
   requireGranted(call, roleDefinitionReaders);
   const id = call.names['id'] ?? '';
-  const role = findRoleById(id);
+  const role = call.tenant.roles.find(id);
   if (role?.kind !== 'entra') {
     throw resourceNotFound(id);
   }

@@ -4,7 +4,6 @@ import type { Members } from '../../incoming.ts';
 import { pimError } from '../../pim-error.ts';
 import { badRequest } from '../../reply.ts';
 import type { RequestDraft } from '../../request-draft.ts';
-import { findRoleById } from '../../roles.ts';
 import type { Role } from '../../roles.ts';
 import { objectIdMember, optionalMember, parseTerms, requestTypeMember, requiredMember } from '../../schedule-body.ts';
 import { directoryScopeId, groupScopeId } from '../../scopes.ts';
@@ -56,7 +55,7 @@ function parseDirectoryPlace(call: GraphCall, body: Members): Place {
     throw badRequest("This service has no scopes of applications: send 'directoryScopeId'.");
   }
   const roleId = requiredMember(body, 'roleDefinitionId');
-  const role = findRoleById(roleId);
+  const role = call.tenant.roles.find(roleId);
   if (role?.kind !== 'entra') {
     throw pimError.roleNotFound(roleId);
   }

@@ -1,0 +1,11 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** An offer outlives the stronger sign-in that its denial waits for; a request knows whether enough people can approve it. */
+export const offersKept: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table step_ups add column offer jsonb`.execute(db);
+    await sql`alter table activations add column approvals_possible integer`.execute(db);
+  },
+};
