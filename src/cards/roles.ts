@@ -25,7 +25,7 @@ export interface RolesOfPerson extends ListGaps {
   readonly eligible: readonly EligibleAssignment[];
   readonly active: readonly ActiveAssignment[];
   readonly pending: readonly ActivationRequest[];
-  /** What waits here, and PIM knows nothing of, the newest first. */
+  /** What waits here, and PIM knows nothing of; the first one is offered to be opened. */
   readonly kept?: readonly KeptRequest[];
 }
 

@@ -20,9 +20,16 @@ export async function tellRequester(parts: BotParts, requestId: string, version:
   const conversation = await findConversation(parts.store.db, activation.person.id);
   if (conversation === null) return;
   if (activation.state === 'approved') return offerToBegin(parts, activation, conversation, run);
-  if (activation.state === 'denied' && activation.offer !== null) return passOnOffer(parts, activation, { offer: activation.offer, conversation, run });
+  const offer = offerOf(activation);
+  if (offer !== null) return passOnOffer(parts, activation, { offer, conversation, run });
   const news = requesterNews(readerOf(conversation), { now: parts.clock.now(), activation: shownActivation(activation) });
   await sentOrNoted(parts, await parts.messenger.sendText(conversation, news), run, { what: couldNotBeTold, requestId });
+}
+
+/** Of whoever has denied it; where PIM does not say who has, of whoever made one. */
+function offerOf({ state, offer, decision }: Activation): Offer | null {
+  if (state !== 'denied' || offer === null) return null;
+  return decision?.by === undefined || decision.by === null || decision.by.id.toLowerCase() === offer.by.id.toLowerCase() ? offer : null;
 }
 
 /** What is approved here waits for a click: the card with the button comes as a new message. */

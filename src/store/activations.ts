@@ -57,7 +57,7 @@ export interface Activation {
   readonly nudgedAt: Date | null;
   /** How many approvals its approvers could give when they were asked; `null`: not known, or one is enough. */
   readonly approvalsPossible: number | null;
-  /** What the approver who denied offers instead. */
+  /** What an approver offers instead; it counts once they have denied. */
   readonly offer: Offer | null;
 }
 
@@ -142,13 +142,17 @@ export async function listUnnamed(queries: Queries, { person, role, scope }: Pic
   return rows.map(activationOf);
 }
 
-/** What this person has asked for and PIM knows nothing of yet, the newest first: no listing of PIM's tells it. */
-export async function listKeptOf(queries: Queries, personId: string): Promise<readonly Activation[]> {
+/**
+ * What this person has asked for and PIM knows nothing of yet, approved ones first, then the newest: no listing of PIM's
+ * tells it. What waits for a stronger sign-in is left out once that cannot be had any more.
+ */
+export async function listKeptOf(queries: Queries, personId: string, at: Date): Promise<readonly Activation[]> {
   const rows = await queries
     .selectFrom('activations')
     .selectAll()
     .where('person_id', '=', personId.toLowerCase())
-    .where('state', 'in', ['held', 'approved', 'awaitingStepUp'])
+    .where((is) => is.or([is('state', 'in', ['held', 'approved']), is.and([is('state', '=', 'awaitingStepUp'), is('submitted_at', '>', new Date(at.getTime() - openForMs))])]))
+    .orderBy('state')
     .orderBy('submitted_at', 'desc')
     .limit(mostKept)
     .execute();
@@ -156,6 +160,8 @@ export async function listKeptOf(queries: Queries, personId: string): Promise<re
 }
 
 const mostKept = 20;
+/** As long as the page of a stronger sign-in is open. */
+const openForMs = 60 * 60_000;
 
 /** Remembers what PIM calls a request, where that was not known yet. Nothing that a card shows changes by it. */
 export async function rememberPimId(queries: Queries, requestId: string, pimId: string): Promise<void> {
@@ -243,21 +249,11 @@ export async function rememberDecision(queries: Queries, requestId: string, deci
 }
 
 /**
- * Remembers what somebody offers who has denied a request, where PIM's word of their denial was read before ours was kept.
- *
- * @returns the activation with the offer, or `null` where it was not denied by them, or has an offer already
+ * Keeps what somebody offers who is about to deny a request at PIM, or takes it back (`null`): PIM's answer may be lost, and
+ * whoever reads there that it was denied knows nothing of the offer. No card shows it.
  */
-export async function rememberOffer(queries: Queries, requestId: string, { by, offer }: { readonly by: { readonly id: string; readonly name: string }; readonly offer: Offer }): Promise<Activation | null> {
-  const row = await queries
-    .updateTable('activations')
-    .set({ offer: JSON.stringify(offer), decided_by_id: by.id, decided_by_name: by.name, version: sql`version + 1` })
-    .where('request_id', '=', requestId)
-    .where('decision', '=', 'deny')
-    .where('offer', 'is', null)
-    .where((is) => is.or([is('decided_by_id', 'is', null), is(sql`lower(decided_by_id)`, '=', by.id.toLowerCase())]))
-    .returningAll()
-    .executeTakeFirst();
-  return row === undefined ? null : activationOf(row);
+export async function keepOffer(queries: Queries, requestId: string, offer: Offer | null): Promise<void> {
+  await queries.updateTable('activations').set({ offer: jsonOf(offer) }).where('request_id', '=', requestId).where('state', '=', 'pending').execute();
 }
 
 /**

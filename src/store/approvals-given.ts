@@ -51,8 +51,9 @@ export async function addApproval(
   return true;
 }
 
-/** Approvals that do not count any more. Only under `lockActivation`. */
+/** Approvals that do not count any more: a new version of the request. Only under `lockActivation`. */
 export async function dropApprovals(tx: Queries, requestId: string, approverIds: readonly string[]): Promise<void> {
   if (approverIds.length === 0) return;
   await tx.deleteFrom('approvals_given').where('request_id', '=', requestId).where('approver_id', 'in', approverIds).execute();
+  await tx.updateTable('activations').set({ version: sql`version + 1` }).where('request_id', '=', requestId).execute();
 }

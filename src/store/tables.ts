@@ -23,6 +23,8 @@ export interface ActivationProblem {
 export interface Offer {
   /** The GUID of the form that brings it to the requester: one, however often it is sent. */
   readonly formId: string;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly reason: string;
   readonly minutes: number;
   readonly scope: Scope;
 }

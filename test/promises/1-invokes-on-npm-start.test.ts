@@ -100,8 +100,13 @@ test('promise 1: whatever comes in place of the code of a sign-in is answered, a
   await hasNoEffect(values, (value) => sendsInvoke(alex, 'signin/verifyState', value), 60);
 });
 
+test('promise 1: whatever comes in place of the consent to a file is answered, and saves nothing', async () => {
+  const values = fc.oneof(evil, fc.record({ type: fc.constant('fileUpload'), action: fc.constantFrom('accept', 'decline'), context: evil, uploadInfo: evil }));
+  await hasNoEffect(values, (value) => sendsInvoke(alex, 'fileConsent/invoke', value), 60);
+});
+
 test('promise 1: an invoke of any other name is answered 501 or 400, and changes nothing', async () => {
-  const names = fc.oneof(fc.constantFrom<unknown>('composeExtension/query', 'task/fetch', 'fileConsent/invoke', 'application/search', 'adaptiveCard/Action', '', null), evil);
+  const names = fc.oneof(fc.constantFrom<unknown>('composeExtension/query', 'task/fetch', 'application/search', 'adaptiveCard/Action', '', null), evil);
   await hasNoEffect(fc.tuple(names, evil), async ([name, value]) => {
     const answer = await alex.sends({ type: 'invoke', name, text: undefined, value });
     expect([400, 501]).toContain(answer.status);

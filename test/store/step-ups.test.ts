@@ -33,7 +33,7 @@ async function begun(store: Store, record: StepUpRecord, at = noon): Promise<{ s
 describeOnBothEngines('step-ups', (store) => {
   test('a step-up is found by its id, which is 256 bits, with everything that was asked for', async () => {
     const { requestId } = await pendingActivation(store);
-    const offer = { formId: randomUUID(), minutes: 30, scope: { id: '/subscriptions/1', name: 'One', type: 'subscription' as const } };
+    const offer = { formId: randomUUID(), by: megan, reason: 'no', minutes: 30, scope: { id: '/subscriptions/1', name: 'One', type: 'subscription' as const } };
     const asked: NewStepUp = { requestId, person: megan, action: 'deny', reason: '<b>"no"</b>', requestVersion: 7, stepUp: { kind: 'mfa' }, offer, createdAt: noon };
     const record = await openStepUp(store.db, asked);
     expect(record).toEqual({ ...asked, id: record.id, state: 'open' });

@@ -17,7 +17,7 @@ import type { Turn } from '../turn.ts';
 export async function checkActivationAgain(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
   const activation = await ownActivation(parts, turn, requestId);
   if ('card' in activation) return activation;
-  if (activation.state === 'held' || activation.state === 'approved') return showStatus(parts, turn, activation);
+  if (notAtPim.has(activation.state)) return showStatus(parts, turn, activation);
   const request = await readRequest(parts, activation);
   return showStatus(parts, turn, request === null ? activation : await recordProgress(parts, activation, request));
 }

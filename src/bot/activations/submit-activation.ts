@@ -1,6 +1,4 @@
 import { PimError } from '../../pim/errors.ts';
-import { governingScopes, type ActivationTarget } from '../../pim/governing-settings.ts';
-import type { Role, RoleSettings, Scope } from '../../pim/model.ts';
 import { orPimError } from '../../pim/or-pim-error.ts';
 import type { PimUser } from '../../pim/pim.ts';
 import type { StepUp } from '../../pim/step-up.ts';
@@ -11,6 +9,7 @@ import { beforePim } from '../nothing-sent.ts';
 import type { BotParts } from '../parts.ts';
 import { refusedOn } from '../problem.ts';
 import type { Reply } from '../reply.ts';
+import { pimAsksToo } from './pim-asks-too.ts';
 import { recordAttempt, sendActivation } from './send-activation.ts';
 import { showStatus } from './show-activation.ts';
 import { awaitStepUp, stepUpAgainst, stepUpBeforehand } from '../sign-in/step-up.ts';
@@ -30,32 +29,13 @@ export async function submitActivation(parts: BotParts, turn: Turn, action: Form
   const { start: requestedStart, ...said } = entered;
   const change = { ...said, requestedStart, scope: target.scope, settings: target.settings, submittedAt: parts.clock.now() };
   if (target.bound?.heldBy === 'bot') return hold(parts, turn, draft, change);
-  if (target.bound?.asksApproval === true && !await pimAsksToo(parts, turn, { ...draft, scope: target.scope })) return hold(parts, turn, draft, change);
+  if (target.bound?.asksApproval === true && !await pimAsksToo(parts, turn.actor.id, { ...draft, scope: target.scope })) return hold(parts, turn, draft, change);
   const way = stepUpBeforehand(parts, target.bound) ?? await pimOrStepUp(parts, turn);
   // The form stays as it was filled in: nothing has been sent.
   if (way instanceof PimError) return refusedOn(parts, turn, await form.again(way), way);
   const moved = await beforePim(() => 'kind' in way ? awaitStepUp(parts, draft, way, change) : recordAttempt(parts, draft, change));
   if (moved === null) return showStatus(parts, turn, await findActivation(parts.store.db, draft.requestId) ?? draft);
   return showStatus(parts, turn, 'kind' in way ? moved : await sendActivation(parts, way, moved));
-}
-
-/**
- * Where our settings ask for approval, PIM's word that it asks, too, is taken only from its settings as they are now, at
- * every scope that counts: nobody knows which of them PIM goes by. Asking twice is harmless, asking nobody is not.
- */
-async function pimAsksToo(parts: BotParts, turn: Turn, target: ActivationTarget): Promise<boolean> {
-  const pim = await orPimError(parts.signIn.pimOf(turn.actor.id));
-  const readers = pim instanceof PimError ? [parts.pimReader] : [pim, parts.pimReader];
-  const answers = await Promise.all(governingScopes(target).map((scope) => readAsAny(readers, target.role, scope)));
-  return answers.every((settings) => settings?.approvalRequired === true);
-}
-
-async function readAsAny(readers: readonly Pick<PimUser, 'readRoleSettings'>[], role: Role, scope: Scope): Promise<RoleSettings | null> {
-  for (const reader of readers) {
-    const settings = await orPimError(reader.readRoleSettings(role, scope));
-    if (!(settings instanceof PimError)) return settings;
-  }
-  return null;
 }
 
 /** Our settings ask for approval, and PIM's do not: nothing is sent before it is given. */

@@ -1,5 +1,5 @@
 import type { DecisionBy } from './decision.ts';
-import { moveActivation, type Activation } from '../../store/activations.ts';
+import { findActivation, moveActivation, type Activation } from '../../store/activations.ts';
 import { addApproval, dropApprovals, listApprovalsGiven, lockActivation, type ApprovalGiven } from '../../store/approvals-given.ts';
 import { recordAudit, type AuditEntry } from '../../store/audit-log.ts';
 import type { Queries } from '../../store/database.ts';
@@ -35,10 +35,8 @@ export async function countApproval(parts: BotParts, { requestId, state }: Activ
     const approved = complete && state === 'held' ? await approve(parts, tx, requestId, decision) : null;
     const result = approved !== null ? 'approved' : isNew ? 'counted' : 'countedBefore';
     await recordAudit(tx, outcomeOf(requestId, decision, { result, given, needed, ...(lapsed.length === 0 ? {} : { lapsed }) }));
-    if (isNew || approved !== null) {
-      await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
-    }
-    return { activation: approved ?? (isNew ? { ...present, version: present.version + 1 } : present), complete };
+    if (isNew || lapsed.length > 0 || approved !== null) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+    return { activation: approved ?? await findActivation(tx, requestId) ?? present, complete };
   });
 }
 

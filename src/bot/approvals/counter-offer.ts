@@ -11,7 +11,7 @@ import { decideApproval, findDecidable } from './decide-approval.ts';
 import { mayRead } from './decision.ts';
 import type { BotParts } from '../parts.ts';
 import type { Reply } from '../reply.ts';
-import type { Turn } from '../turn.ts';
+import type { Actor, Turn } from '../turn.ts';
 
 type OfferAction = Extract<Verb, { verb: 'approval.sendOffer' }>;
 
@@ -28,7 +28,7 @@ export async function openOffer(parts: BotParts, turn: Turn, action: Pick<OfferA
 export async function sendOffer(parts: BotParts, turn: Turn, action: OfferAction): Promise<Reply> {
   const activation = await findDecidable(parts, turn, 'deny', action);
   if ('card' in activation) return activation;
-  const offer = offerOf(activation, action);
+  const offer = offerOf(activation, turn.actor, action);
   if (typeof offer === 'string') return showOffer(parts, turn, activation, { entered: action, refused: offer });
   return decideApproval(parts, turn, 'deny', { ...action, offer });
 }
@@ -46,14 +46,14 @@ function mayNarrow({ type }: Scope): boolean {
   return type === 'subscription' || type === 'resourceGroup';
 }
 
-function offerOf(activation: Activation, { minutes, scopeId, reason }: OfferAction): Offer | OfferRefusal {
-  if ((reason ?? '').trim() === '') return 'reasonMissing';
+function offerOf(activation: Activation, { id, name }: Actor, { minutes, scopeId, reason = '' }: OfferAction): Offer | OfferRefusal {
+  if (reason.trim() === '') return 'reasonMissing';
   const scope = scopeBelow(activation.scope, (scopeId ?? '').trim());
   if (scope === null) return 'scopeNotBelow';
   const asked = activation.minutes ?? 0;
   const offered = minutes ?? asked;
   const isNarrower = offered < asked || !sameScope(scope.id, activation.scope.id);
-  return offered <= asked && offered >= Math.min(minimumMinutes(activation.settings), asked) && isNarrower ? { formId: crypto.randomUUID(), minutes: offered, scope } : 'notNarrower';
+  return offered <= asked && offered >= Math.min(minimumMinutes(activation.settings), asked) && isNarrower ? { formId: crypto.randomUUID(), by: { id, name }, reason: reason.trim(), minutes: offered, scope } : 'notNarrower';
 }
 
 /** A path, or the name of a resource group of the subscription; empty: the scope that was asked for. */

@@ -3,13 +3,14 @@ import { PimError } from '../../pim/errors.ts';
 import { isRefusal, readGoverningSettings } from '../../pim/governing-settings.ts';
 import { orPimError } from '../../pim/or-pim-error.ts';
 import { kindOf } from '../../pim/scope.ts';
-import type { Person, Role, RoleSettings, Scope } from '../../pim/model.ts';
+import type { Person, RoleSettings } from '../../pim/model.ts';
 import { unreadSettings, type BoundSettings } from '../../pim/own-settings.ts';
 import type { ActivationState } from '../../pim/activation-status.ts';
-import type { UnreadableApprover } from '../../pim/pim.ts';
+import type { ExpandedApprovers, UnreadableApprover } from '../../pim/pim.ts';
 import type { Activation } from '../../store/activations.ts';
 import { listAskedApprovers } from '../../store/approvals.ts';
 import type { BotParts } from '../parts.ts';
+import type { Actor } from '../turn.ts';
 
 /** Who may decide on a request now, and how many of them it takes. */
 export interface CurrentRequirement {
@@ -20,6 +21,8 @@ export interface CurrentRequirement {
   readonly unreadable: readonly UnreadableApprover[];
   /** Whether this is everybody who may decide, as far as anybody can say. */
   readonly isWhole: boolean;
+  /** Of what PIM keeps: the bot may not read who decides, now or later, so only PIM can say. */
+  readonly onlyPimKnows: boolean;
 }
 
 export interface CurrentApprovers {
@@ -32,23 +35,36 @@ export interface CurrentApprovers {
  * cannot be read counts nobody.
  */
 export async function readCurrentApprovers(parts: BotParts, activation: Activation): Promise<CurrentApprovers> {
-  const bound = await presentSettings(parts, activation);
+  const { settings, isRecalled } = await readAtPim(parts, activation);
+  const bound = await bindAsHeld(parts, activation, settings);
+  const heldBy = bound?.heldBy ?? null;
   const escalated = await readEscalated(parts, activation, bound);
   const requirements = await Promise.all((bound?.requirements ?? []).map(async ({ approvers, count }): Promise<CurrentRequirement> => {
-    const { people, unreadable } = await parts.pimReader.expandApprovers(approvers);
-    const deciding = distinctById([...people, ...escalated]).filter(({ id }) => id.toLowerCase() !== activation.person.id);
-    return { people: deciding, count, unreadable, isWhole: approvers.length > 0 && unreadable.length === 0 };
+    const list = await parts.pimReader.expandApprovers(approvers);
+    const unreadable = [...list.unreadable, ...escalated.unreadable];
+    const isUnread = approvers.length === 0 || (isRecalled && heldBy === 'pim');
+    const onlyPimKnows = heldBy === 'pim' && (isUnread || (unreadable.length > 0 && unreadable.every(({ passing }) => !passing)));
+    const deciding = distinctById([...list.people, ...escalated.people]).filter(({ id }) => id.toLowerCase() !== activation.person.id);
+    return { people: deciding, count, unreadable, isWhole: !isUnread && unreadable.length === 0, onlyPimKnows };
   }));
-  return { heldBy: bound?.heldBy ?? null, requirements };
+  return { heldBy, requirements };
 }
 
 /** Of a request that we keep, those who were asked because nobody answered decide like its approvers, as long as our settings name them. */
-async function readEscalated(parts: BotParts, { requestId, state }: Activation, bound: BoundSettings | null): Promise<readonly Person[]> {
-  if (state === 'pending' || bound === null || bound.escalateTo.length === 0) return [];
+async function readEscalated(parts: BotParts, { requestId, state }: Activation, bound: BoundSettings | null): Promise<ExpandedApprovers> {
+  if (state === 'pending' || bound === null || bound.escalateTo.length === 0) return nobody;
   const asked = new Set((await listAskedApprovers(parts.store.db, requestId)).filter(({ escalated }) => escalated).map(({ approver }) => approver.id.toLowerCase()));
-  if (asked.size === 0) return [];
-  const { people } = await parts.pimReader.expandApprovers(bound.escalateTo);
-  return people.filter(({ id }) => asked.has(id.toLowerCase()));
+  if (asked.size === 0) return nobody;
+  const { people, unreadable } = await parts.pimReader.expandApprovers(bound.escalateTo);
+  return { people: people.filter(({ id }) => asked.has(id.toLowerCase())), unreadable };
+}
+
+const nobody: ExpandedApprovers = { people: [], unreadable: [] };
+
+/** What the bot has read may be some minutes old, or nothing: PIM's word of somebody counts. */
+export function withPerson(approvers: CurrentApprovers, { id, name }: Actor): CurrentApprovers {
+  const person = { id, name, userPrincipalName: '' };
+  return { ...approvers, requirements: approvers.requirements.map((one) => ({ ...one, people: distinctById([...one.people, person]) })) };
 }
 
 export function isCurrentApprover({ requirements }: CurrentApprovers, personId: string): boolean {
@@ -76,12 +92,12 @@ export async function isStillApprover(parts: BotParts, activation: Activation, p
 
 /**
  * How far a request has come: somebody who is on two lists counts for both, and in each once. Of a list of PIM's that the
- * bot cannot read whoever has approved counts, because PIM was asked about each of them.
+ * bot may not read whoever has approved counts, because PIM was asked about each of them.
  */
-export function approvalProgress({ heldBy, requirements }: CurrentApprovers, given: readonly string[]): { readonly given: number; readonly needed: number } {
+export function approvalProgress({ requirements }: CurrentApprovers, given: readonly string[]): { readonly given: number; readonly needed: number } {
   const approved = new Set(given.map((id) => id.toLowerCase()));
-  const counts = requirements.map(({ people, count, isWhole }) => {
-    const counted = heldBy === 'pim' && !isWhole ? approved.size : distinctById(people).filter(({ id }) => approved.has(id.toLowerCase())).length;
+  const counts = requirements.map(({ people, count, onlyPimKnows }) => {
+    const counted = onlyPimKnows ? approved.size : distinctById(people).filter(({ id }) => approved.has(id.toLowerCase())).length;
     return { count, given: Math.min(count, counted) };
   });
   return { given: sumOf(counts, 'given'), needed: sumOf(counts, 'count') };
@@ -109,10 +125,28 @@ function settingsAsHeld(state: ActivationState, settings: RoleSettings | null): 
 
 /** The same of PIM alone. */
 export async function presentAtPim(parts: BotParts, activation: Activation): Promise<RoleSettings | null> {
+  return (await readAtPim(parts, activation)).settings;
+}
+
+interface ReadSettings {
+  readonly settings: RoleSettings | null;
+  /** In part or whole they are those of the form. */
+  readonly isRecalled: boolean;
+}
+
+/** The form's settings are those of all scopes that count: they stand for one that only the requester may read. */
+async function readAtPim(parts: BotParts, activation: Activation): Promise<ReadSettings> {
+  let isRecalled = false;
+  const recall = (error: unknown): RoleSettings => {
+    if (!isRefusal(error) || activation.settings === null) throw error;
+    isRecalled = true;
+    return activation.settings;
+  };
   try {
-    return await withDefaultApprovers(parts, activation, await readGoverningSettings(activation, (role, scope) => readOrRecall(parts, activation, role, scope)));
+    const settings = await readGoverningSettings(activation, (role, scope) => parts.pimReader.readRoleSettings(role, scope).catch(recall));
+    return { settings: await withDefaultApprovers(parts, activation, settings), isRecalled };
   } catch (error) {
-    if (isRefusal(error)) return null;
+    if (isRefusal(error)) return { settings: null, isRecalled };
     throw error;
   }
 }
@@ -125,14 +159,4 @@ async function withDefaultApprovers({ pimReader }: BotParts, { scope }: Activati
   if (!settings.approvalRequired || settings.approvers.length > 0 || kindOf(scope) !== 'entra') return settings;
   const administrators = await orPimError(pimReader.listAdministrators(scope));
   return administrators instanceof PimError ? settings : { ...settings, approvers: administrators };
-}
-
-/** The form's settings are those of all scopes that count: they stand for one that only the requester may read. */
-async function readOrRecall({ pimReader }: BotParts, { settings }: Activation, role: Role, scope: Scope): Promise<RoleSettings> {
-  try {
-    return await pimReader.readRoleSettings(role, scope);
-  } catch (error) {
-    if (isRefusal(error) && settings !== null) return settings;
-    throw error;
-  }
 }

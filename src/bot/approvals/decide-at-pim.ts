@@ -1,9 +1,9 @@
 import { PimError } from '../../pim/errors.ts';
 import type { PimUser } from '../../pim/pim.ts';
-import { findActivation, rememberDecision, rememberOffer, type Activation } from '../../store/activations.ts';
+import { findActivation, keepOffer, rememberDecision, type Activation } from '../../store/activations.ts';
 import { presentState } from '../activations/follow-activation.ts';
 import { recordProgress } from '../activations/record-progress.ts';
-import type { Queries } from '../../store/database.ts';
+import { beforePim } from '../nothing-sent.ts';
 import { audited } from '../audited.ts';
 import type { BotParts } from '../parts.ts';
 import type { DecisionBy } from './decision.ts';
@@ -11,14 +11,16 @@ import type { DecisionBy } from './decision.ts';
 /** PIM judges, with the approver's own token, whether they may (promise 9). One that it has closed already counts as it was decided. */
 export async function decideAtPim(parts: BotParts, activation: Activation, decision: DecisionBy, steppedUp?: PimUser): Promise<Activation> {
   const { requestId, pimId, approvalId, person, role, scope, minutes, justification, ticket, settings } = activation;
-  const { result, reason } = decision;
+  const { result, reason, offer = null } = decision;
   // What the decision is about, so that the audit log by itself tells (promise 26).
   const details = { reason, requester: person, role, scope: scope.id, minutes, justification, ticket, pimRequestId: pimId, approvalId, policy: settings };
   const pim = steppedUp ?? await parts.signIn.pimOf(decision.by.id);
+  if (offer !== null) await beforePim(() => keepOffer(parts.store.db, requestId, offer));
   try {
     await audited(parts, { actor: decision.by, action: result, requestId, details }, () =>
       pim.decide({ approvalId: approvalId ?? pimId ?? requestId, scope }, { result, justification: reason }));
   } catch (error) {
+    if (offer !== null && error instanceof PimError && error.effect === 'none') await keepOffer(parts.store.db, requestId, null);
     if (!(error instanceof PimError) || error.code !== 'alreadyDecided') throw error;
     const decided = await readBack(parts, pim, activation);
     if (decided.state === 'pending') throw error;
@@ -42,7 +44,7 @@ export async function readBack(parts: BotParts, pim: PimUser, activation: Activa
 async function recordDecision(parts: BotParts, activation: Activation, decision: DecisionBy): Promise<Activation> {
   const { requestId } = activation;
   return parts.store.transaction(async (tx) => {
-    const decided = await rememberDecision(tx, requestId, decision) ?? await offerBelated(tx, requestId, decision);
+    const decided = await rememberDecision(tx, requestId, decision);
     if (decided === null) return await findActivation(tx, requestId) ?? activation;
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 3 });
     await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after: 2 });
@@ -50,9 +52,4 @@ async function recordDecision(parts: BotParts, activation: Activation, decision:
     if (decided.state !== 'pending') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version: decided.version });
     return decided;
   });
-}
-
-/** Whoever watches PIM may have read there that this person has denied it: what they offer instead is known here alone. */
-async function offerBelated(tx: Queries, requestId: string, { by, offer = null }: DecisionBy): Promise<Activation | null> {
-  return offer === null ? null : rememberOffer(tx, requestId, { by, offer });
 }

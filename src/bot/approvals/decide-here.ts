@@ -1,13 +1,12 @@
 import { noticeCard } from '../../cards/notice.ts';
-import { distinctById } from '../../pim/distinct-by-id.ts';
 import { findActivation, type Activation } from '../../store/activations.ts';
 import { showApproval } from '../activations/show-activation.ts';
 import type { BotParts } from '../parts.ts';
 import { refusedOn } from '../problem.ts';
 import type { Reply } from '../reply.ts';
-import type { Actor, Turn } from '../turn.ts';
+import type { Turn } from '../turn.ts';
 import { countApproval, denyHeld } from './count-approval.ts';
-import { bindAsHeld, isCurrentApprover, readCurrentApprovers, requireReadable, type CurrentApprovers } from './current-approvers.ts';
+import { bindAsHeld, isCurrentApprover, readCurrentApprovers, requireReadable, withPerson, type CurrentApprovers } from './current-approvers.ts';
 import { readBack } from './decide-at-pim.ts';
 import { recordRefusal, wasAsked, type DecisionBy } from './decision.ts';
 import { waitsForThem } from './pims-word.ts';
@@ -44,14 +43,10 @@ async function countForPim(parts: BotParts, turn: Turn, activation: Activation, 
     return present.state !== 'pending' && await wasAsked(parts, turn, present) ? showApproval(parts, turn, present) : refuse(parts, turn, present, decision);
   }
   if (waits === null && !isCurrentApprover(approvers, turn.actor.id)) return refuseStranger(parts, turn, activation, { decision, approvers });
+  // Of those who have approved, the list that does not answer for the moment may have lost some.
+  if (approvers.requirements.some(({ isWhole, onlyPimKnows }) => !isWhole && !onlyPimKnows)) return refuseStranger(parts, turn, activation, { decision, approvers });
   const counted = await countApproval(parts, activation, decision, waits === true ? withPerson(approvers, turn.actor) : approvers);
   return counted.complete && counted.activation.state === 'pending' ? null : showApproval(parts, turn, counted.activation);
-}
-
-/** What the bot has read may be some minutes old, or nothing: PIM's word of somebody counts. */
-function withPerson(approvers: CurrentApprovers, { id, name }: Actor): CurrentApprovers {
-  const person = { id, name, userPrincipalName: '' };
-  return { ...approvers, requirements: approvers.requirements.map((one) => ({ ...one, people: distinctById([...one.people, person]) })) };
 }
 
 /** Somebody whom nobody has found among the approvers may be on a list that could not be read. */

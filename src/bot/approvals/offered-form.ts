@@ -15,8 +15,8 @@ import { presentAtPim } from './current-approvers.ts';
  * @returns `null`: they have sent it
  */
 export async function offeredForm(parts: BotParts, reader: Reader, denied: Activation, offer: Offer): Promise<{ readonly card: AdaptiveCard; readonly draft: Activation } | null> {
-  const { person, role, eligibilityScheduleId, eligibleUntil, requestedStart, justification, ticket, decision } = denied;
-  const { formId: requestId, minutes, scope } = offer;
+  const { person, role, eligibilityScheduleId, eligibleUntil, requestedStart, justification, ticket } = denied;
+  const { formId: requestId, minutes, scope, by, reason } = offer;
   const settings = await presentAtPim(parts, { ...denied, scope });
   const bound = await parts.ownLayer.bind(settings, { role, scope });
   const draft = await findActivation(parts.store.db, requestId) ?? await saveDraft(parts.store.db, {
@@ -29,5 +29,5 @@ export async function offeredForm(parts: BotParts, reader: Reader, denied: Activ
     entered: { ...startFields(requestedStart, reader), minutes, justification, ticketNumber: ticket?.number, ticketSystem: ticket?.system },
     reasons: [], where: null, isBelow: isBelowEligibility({ scope, eligibilityScheduleId }),
   });
-  return { draft, card: withOffer(reader, form, { by: decision?.by?.name ?? '', reason: decision?.reason ?? '' }) };
+  return { draft, card: withOffer(reader, form, { by: by.name, reason }) };
 }

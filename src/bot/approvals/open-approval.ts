@@ -1,6 +1,10 @@
 import { notAtPim } from '../../pim/activation-status.ts';
 import { approvalsCard } from '../../cards/approvals.ts';
 import { noticeCard } from '../../cards/notice.ts';
+import { PimError } from '../../pim/errors.ts';
+import { gapsOf } from '../../pim/listing.ts';
+import { orPimError } from '../../pim/or-pim-error.ts';
+import { kindOf } from '../../pim/scope.ts';
 import { mapAtMost } from '../../pim/http/at-most.ts';
 import type { ActivationRequest, Listing } from '../../pim/model.ts';
 import type { PimUser } from '../../pim/pim.ts';
@@ -20,14 +24,17 @@ import { mayRead, wasAsked } from './decision.ts';
 export async function listApprovals(parts: BotParts, turn: Turn): Promise<Reply> {
   const pim = await parts.signIn.pimOf(turn.actor.id);
   const [{ items, gaps }, held] = await Promise.all([pim.listWaitingForMyDecision(), heldFor(parts, turn.actor)]);
-  return showWaiting(parts, turn, { items: [...items, ...held.map(asWaiting)], gaps });
+  return showWaiting(parts, turn, { items: [...items, ...held.items.map(asWaiting)], gaps: [...gaps, ...held.gaps] });
 }
 
 /** What we keep for this person's decision, whether they were on the list when it was asked for or have come to it since. */
-async function heldFor(parts: BotParts, { id }: Actor): Promise<readonly Activation[]> {
+async function heldFor(parts: BotParts, { id }: Actor): Promise<Listing<Activation>> {
   const held = await listHeld(parts.store.db, { notOf: id });
-  const mine = await mapAtMost(listsAtOnce, held, async (activation) => isCurrentApprover(await readCurrentApprovers(parts, activation), id));
-  return held.filter((_, index) => mine[index]);
+  const lists = await mapAtMost(listsAtOnce, held, async (activation) => ({ activation, approvers: await orPimError(readCurrentApprovers(parts, activation)) }));
+  return {
+    items: lists.flatMap(({ activation, approvers }) => (!(approvers instanceof PimError) && isCurrentApprover(approvers, id) ? [activation] : [])),
+    gaps: (['azure', 'entra', 'group'] as const).flatMap((kind) => gapsOf(kind, lists.flatMap(({ activation, approvers }) => (approvers instanceof PimError && kindOf(activation.scope) === kind ? [approvers.code] : [])))),
+  };
 }
 
 const listsAtOnce = 4;

@@ -2,17 +2,22 @@ import type { TokenCredential } from '@azure/core-auth';
 import { withProblem } from '../../cards/refusal.ts';
 import type { ActivationState } from '../../pim/activation-status.ts';
 import { PimError } from '../../pim/errors.ts';
+import { orPimError } from '../../pim/or-pim-error.ts';
+import { approvalsNeeded, type BoundSettings } from '../../pim/own-settings.ts';
 import type { PimUser } from '../../pim/pim.ts';
 import { findActivation, type Activation } from '../../store/activations.ts';
 import { findConversation } from '../../store/conversation-references.ts';
 import { listPostedCards } from '../../store/posted-cards.ts';
-import { closeStepUp, type StepUpRecord } from '../../store/step-ups.ts';
+import { listApprovalsGiven } from '../../store/approvals-given.ts';
+import { cancelStepUps, closeStepUp, type StepUpRecord } from '../../store/step-ups.ts';
+import { approvalProgress, bindAsHeld, readCurrentApprovers, withPerson } from '../approvals/current-approvers.ts';
 import { holdRequest } from '../approvals/hold-request.ts';
 import { decideAtPim } from '../approvals/decide-at-pim.ts';
 import { beforePim, NothingSent } from '../nothing-sent.ts';
 import type { BotParts } from '../parts.ts';
 import { problemOf } from '../problem.ts';
 import { readerOf } from '../reader-of.ts';
+import { pimAsksToo } from '../activations/pim-asks-too.ts';
 import { recordAttempt, sendSteppedUp } from '../activations/send-activation.ts';
 import { approverCard } from '../activations/show-activation.ts';
 
@@ -47,7 +52,7 @@ async function activate(parts: BotParts, pim: PimUser, activation: Activation, s
   if (activation.state !== 'awaitingStepUp' || activation.person.id !== stepUp.person.id) return { outcome: 'tooLate' };
   if (activation.approvedUntil !== null && activation.approvedUntil <= parts.clock.now()) return { outcome: 'tooLate' };
   const bound = await parts.ownLayer.bind(activation.settings, activation);
-  if (bound?.heldBy === 'bot' && activation.approvedUntil === null) return holdInstead(parts, activation, stepUp);
+  if (activation.approvedUntil === null && await takesOurApproval(parts, activation, bound)) return holdInstead(parts, activation);
   const submitted = await beforePim(() => recordAttempt(parts, activation, { submittedAt: parts.clock.now(), steppedUp: stepUp }));
   if (submitted === null) return { outcome: 'tooLate' };
   const sent = await sendSteppedUp(parts, pim, submitted);
@@ -56,9 +61,15 @@ async function activate(parts: BotParts, pim: PimUser, activation: Activation, s
 }
 
 /** Our own settings have become stricter since: they ask for an approval that nobody has given. */
-async function holdInstead(parts: BotParts, activation: Activation, { id }: StepUpRecord): Promise<CarriedOut> {
-  if (await closeStepUp(parts.store.db, id, 'cancelled') === null) return { outcome: 'tooLate' };
-  return { outcome: await beforePim(() => holdRequest(parts, activation, {})) === null ? 'tooLate' : 'pending' };
+async function holdInstead(parts: BotParts, activation: Activation): Promise<CarriedOut> {
+  const { requestId, person } = activation;
+  if (await beforePim(() => holdRequest(parts, activation, {})) === null) return { outcome: 'tooLate' };
+  await cancelStepUps(parts.store.db, { requestId, personId: person.id });
+  return { outcome: 'pending' };
+}
+
+async function takesOurApproval(parts: BotParts, activation: Activation, bound: BoundSettings | null): Promise<boolean> {
+  return bound?.heldBy === 'bot' || (bound?.asksApproval === true && !await pimAsksToo(parts, activation.person.id, activation));
 }
 
 const outcomeOf: Readonly<Record<ActivationState, CarriedOut['outcome']>> = {
@@ -79,10 +90,10 @@ const outcomeOf: Readonly<Record<ActivationState, CarriedOut['outcome']>> = {
 };
 
 async function decide(parts: BotParts, pim: PimUser, activation: Activation, stepUp: StepUpRecord): Promise<CarriedOut> {
-  const { person, action, reason, offer, requestVersion } = stepUp;
+  const { person, action, reason, offer } = stepUp;
   // Nobody gets as far as PIM with their own request (promise 8), nor with one that has changed since they read it.
   if (action === 'activate' || activation.person.id === person.id) return { outcome: 'refused' };
-  if (activation.state !== 'pending' || activation.version !== requestVersion) return { outcome: 'tooLate' };
+  if (!await isStillDue(parts, activation, stepUp)) return { outcome: 'tooLate' };
   if (await closeStepUp(parts.store.db, stepUp.id, 'carriedOut') === null) return { outcome: 'tooLate' };
   try {
     const { decision } = await decideAtPim(parts, activation, { result: action, by: person, reason, offer, at: parts.clock.now() }, pim);
@@ -94,6 +105,22 @@ async function decide(parts: BotParts, pim: PimUser, activation: Activation, ste
     await showRefusal(parts, activation, person.id, error);
     return { outcome: error.effect === 'none' ? 'refused' : 'unknown' };
   }
+}
+
+/** As the person has read it, and with the approvals that it takes. */
+async function isStillDue(parts: BotParts, activation: Activation, { person, action, requestVersion }: StepUpRecord): Promise<boolean> {
+  if (activation.state !== 'pending' || activation.version !== requestVersion) return false;
+  return action === 'deny' || hasAllOthers(parts, activation, person);
+}
+
+/** Of several approvals, those that PIM is not told of may have come to an end while this one signed in. */
+async function hasAllOthers(parts: BotParts, activation: Activation, approver: StepUpRecord['person']): Promise<boolean> {
+  const bound = await bindAsHeld(parts, activation, activation.settings);
+  if (approvalsNeeded(bound?.requirements ?? []) < 2) return true;
+  const [approvers, given] = await Promise.all([orPimError(readCurrentApprovers(parts, activation)), listApprovalsGiven(parts.store.db, activation.requestId)]);
+  if (approvers instanceof PimError) return false;
+  const progress = approvalProgress(withPerson(approvers, approver), [...given.map(({ by }) => by.id), approver.id]);
+  return progress.given >= progress.needed;
 }
 
 /** The approver's card led to this sign-in, and nothing of the request has changed: it says what PIM said, and can be decided on again. */

@@ -11,8 +11,8 @@ import { findOpenStepUp } from '../../../src/store/step-ups.ts';
 import { alex, megan, turnOf } from '../stand-in.ts';
 import { diego, openDesk, type Desk } from './one-request.ts';
 
-// Guards: `offer` of a step-up (src/store/step-ups.ts, `keepDecision`), `offerBelated` (src/bot/approvals/decide-at-pim.ts), `formId` of an
-// offer (src/bot/approvals/offered-form.ts).
+// Guards: `offer` of a step-up (src/store/step-ups.ts, `keepDecision`), `keepOffer` in `decideAtPim` (src/bot/approvals/decide-at-pim.ts),
+// `offerOf` (src/jobs/tell-requester.ts), `formId` of an offer (src/bot/approvals/offered-form.ts).
 
 const credential: TokenCredential = { getToken: async () => null };
 
@@ -45,19 +45,49 @@ test('an offer is kept while its approver signs in more strongly, and goes out w
   expect(await findActivation(db, pending.requestId)).toMatchObject({ state: 'denied', offer: { minutes: 30 }, decision: { by: { id: megan.id } } });
 });
 
-test.each([['this approver', megan], ['somebody whom PIM does not name', null]])('an offer is kept where the watch has read the denial of %s before it was on record', async (_, by) => {
+/** What the requester is brought once the request is denied: the id of a form, or a line of text. */
+async function told({ parts }: Desk, { requestId }: Activation): Promise<readonly string[]> {
+  const messages: string[] = [];
+  const take = async (_: unknown, what: unknown) => {
+    messages.push(/"requestId":"([\da-f-]{36})"/u.exec(JSON.stringify(what))?.[1] ?? JSON.stringify(what));
+    return { outcome: 'sent' as const, activityId: `m-${messages.length}` };
+  };
+  await rememberConversation(parts.store.db, turnOf(alex).conversation, parts.clock.now());
+  const { version = 0 } = await findActivation(parts.store.db, requestId) ?? {};
+  await tellRequester({ ...parts, messenger: { ...parts.messenger, sendCard: take, sendText: take } }, requestId, version, { attempt: 1, lastAttempt: false });
+  return messages;
+}
+
+test.each([['this approver', megan], ['somebody whom PIM does not name', null]])('an offer is brought where the watch has read the denial of %s before it was on record', async (_, by) => {
   await using desk = await openDesk();
   const pending = await desk.request('pending');
   const { db } = desk.parts.store;
-  const raced = deciding(desk, async () => {
+  await offers(deciding(desk, async () => {
     await rememberDecision(db, pending.requestId, { result: 'deny', by, reason: 'half an hour will do', at: desk.parts.clock.now() });
     await moveActivation(db, pending.requestId, { from: ['pending'] }, { state: 'denied' });
-  });
-  await offers(raced, pending);
-  expect(await findActivation(db, pending.requestId)).toMatchObject({ state: 'denied', offer: { minutes: 30 }, decision: { by: { id: megan.id } } });
+  }), pending);
+  const { offer } = await findActivation(db, pending.requestId) ?? {};
+  expect(offer).toMatchObject({ minutes: 30, by: { name: megan.name } });
+  expect(await told(desk, pending)).toEqual([offer?.formId]);
 });
 
-test('where somebody else was first, their decision stays, without an offer', async () => {
+test('an offer is brought where PIM took its denial, and the answer was lost', async () => {
+  await using desk = await openDesk();
+  const pending = await desk.request('pending');
+  const { db } = desk.parts.store;
+  await offers(deciding(desk, () => Promise.reject(new PimError('outcomeUnknown', 'no answer'))), pending).catch(() => undefined);
+  await moveActivation(db, pending.requestId, { from: ['pending'] }, { state: 'denied', decision: { result: 'deny', by: null, reason: '', at: desk.parts.clock.now() } });
+  expect(await told(desk, pending)).toEqual([(await findActivation(db, pending.requestId))?.offer?.formId]);
+});
+
+test('an offer that PIM refused is none', async () => {
+  await using desk = await openDesk();
+  const pending = await desk.request('pending');
+  await offers(deciding(desk, () => Promise.reject(new PimError('throttled', 'later'))), pending).catch(() => undefined);
+  expect(await findActivation(desk.parts.store.db, pending.requestId)).toMatchObject({ state: 'pending', offer: null });
+});
+
+test('where somebody else was first, their decision stays, and nothing is offered', async () => {
   await using desk = await openDesk();
   const pending = await desk.request('pending');
   const { db } = desk.parts.store;
@@ -65,7 +95,8 @@ test('where somebody else was first, their decision stays, without an offer', as
     await rememberDecision(db, pending.requestId, { result: 'deny', by: diego, reason: 'no', at: desk.parts.clock.now() });
     await moveActivation(db, pending.requestId, { from: ['pending'] }, { state: 'denied' });
   }), pending);
-  expect(await findActivation(db, pending.requestId)).toMatchObject({ offer: null, decision: { by: { id: diego.id } } });
+  expect((await findActivation(db, pending.requestId))?.decision?.by?.id).toBe(diego.id);
+  expect((await told(desk, pending))[0]).toContain('Denied');
 });
 
 test('an offer that is brought again is the same form, and none once it was sent', async () => {

@@ -13,7 +13,7 @@ import { findActivation, type Activation } from '../../../src/store/activations.
 import { markApproversAsked, markEscalated } from '../../../src/store/approvals.ts';
 import { listApprovalsGiven } from '../../../src/store/approvals-given.ts';
 import { megan, opsLeads, production, seen, turnOf, whole, alex, directory, userAdministrator } from '../stand-in.ts';
-import { diego, lee, memberOf, openDesk, type Desk } from './one-request.ts';
+import { diego, lee, memberOf, nestor, openDesk, type Desk } from './one-request.ts';
 
 // Guards: `distinctById` in `readCurrentApprovers` and `approvalProgress` (src/bot/approvals/current-approvers.ts), `countForPim`
 // (src/bot/approvals/decide-here.ts), `listLapsed` (src/bot/approvals/count-approval.ts).
@@ -83,13 +83,54 @@ test('promise 9: where neither PIM nor the directory says who may decide, nobody
 test('approvers whom the bot cannot read decide all the same: PIM names each of them', async () => {
   await using desk = await openDesk({ approvalsRequired: 2 });
   const pending = await desk.request('pending');
-  const parts = changed(desk, { reader: { expandApprovers: async () => ({ people: [], unreadable }) } });
+  const forGood = unreadable.map((one) => ({ ...one, passing: false }));
+  const parts = changed(desk, { reader: { expandApprovers: async () => ({ people: [], unreadable: forGood }) } });
   expect(await approves(parts, megan, pending)).toContain('1 of 2');
   expect(desk.effects).toEqual([]);
   await approves(parts, megan, pending);
   expect(desk.effects).toEqual([]);
   await approves(parts, diego, pending);
   expect(desk.effects).toEqual(['Diego Siciliani approve']);
+});
+
+test('where the settings may not be read any more, those of the form miss nobody whom PIM names by now', async () => {
+  await using desk = await openDesk({ approvalsRequired: 2 });
+  const pending = await desk.request('pending');
+  const parts = changed(desk, { reader: { readRoleSettings: refused, expandApprovers: async () => ({ people: [memberOf(lee)[1]], unreadable: [] }) } });
+  for (const by of [megan, diego]) await approves(parts, by, pending);
+  expect(desk.effects).toEqual(['Diego Siciliani approve']);
+});
+
+test('promise 24: while a list of approvers does not answer, no approval of PIM\'s is counted, for it may have lost somebody', async () => {
+  await using desk = await openDesk({ approvalsRequired: 2 });
+  const pending = await desk.request('pending');
+  await approves(desk.parts, megan, pending);
+  desk.approvers.delete(megan.id);
+  const half = { people: [memberOf(diego)[1]], unreadable };
+  expect(await approves(changed(desk, { reader: { expandApprovers: async () => half } }), diego, pending)).toContain('PIM does not answer');
+  expect([desk.effects, await givenBy(desk, pending)]).toEqual([[], [megan.name]]);
+});
+
+test('an escalation list that does not answer takes no approval away, and refuses nobody', async () => {
+  await using desk = await openDesk({ approvalsRequired: 2 });
+  const held = await desk.request('held');
+  await markEscalated(desk.parts.store.db, held.requestId, [nestor.id]);
+  const escalateTo = ['b2e00000-0000-4000-8000-000000000009'];
+  const asking = (answers: boolean): BotParts => changed(desk, {
+    entry: { escalateTo },
+    reader: { expandApprovers: async ([first]) => (first?.id !== escalateTo[0] ? { people: [...desk.approvers.values()], unreadable: [] } : answers ? { people: [memberOf(nestor)[1]], unreadable: [] } : { people: [], unreadable }) },
+  });
+  await approves(asking(true), nestor, held);
+  expect(await isStillApprover(asking(false), held, nestor.id)).toBeNull();
+  await approves(asking(false), megan, held);
+  expect(await givenBy(desk, held)).toEqual([nestor.name, megan.name]);
+});
+
+test('one request whose approvers cannot be read does not take the list of the others away', async () => {
+  await using desk = await openDesk();
+  await desk.request('held');
+  const parts = changed(desk, { reader: { expandApprovers: () => Promise.reject(new PimError('throttled', 'later')) }, pim: { listWaitingForMyDecision: async () => whole() } });
+  expect(seen(await listApprovals(parts, turnOf(megan))).words).toContain('may be incomplete');
 });
 
 test('an approval of somebody who has left the list is not told on the cards any more', async () => {
