@@ -3,8 +3,8 @@ import type { PimUser } from '../../pim/pim.ts';
 import { findActivation, keepOffer, rememberDecision, type Activation } from '../../store/activations.ts';
 import { presentState } from '../activations/follow-activation.ts';
 import { recordProgress } from '../activations/record-progress.ts';
-import { beforePim } from '../nothing-sent.ts';
 import { audited } from '../audited.ts';
+import { beforePim } from '../nothing-sent.ts';
 import type { BotParts } from '../parts.ts';
 import type { DecisionBy } from './decision.ts';
 
@@ -20,8 +20,12 @@ export async function decideAtPim(parts: BotParts, activation: Activation, decis
     await audited(parts, { actor: decision.by, action: result, requestId, details }, () =>
       pim.decide({ approvalId: approvalId ?? pimId ?? requestId, scope }, { result, justification: reason }));
   } catch (error) {
-    if (offer !== null && error instanceof PimError && error.effect === 'none') await keepOffer(parts.store.db, requestId, null);
-    if (!(error instanceof PimError) || error.code !== 'alreadyDecided') throw error;
+    if (!(error instanceof PimError)) throw error;
+    if (error.code !== 'alreadyDecided') {
+      if (offer !== null && error.effect === 'none') await keepOffer(parts.store.db, requestId, null);
+      throw error;
+    }
+    // Maybe by this very person, whose first answer was lost: what they offer stays.
     const decided = await readBack(parts, pim, activation);
     if (decided.state === 'pending') throw error;
     return decided;

@@ -80,6 +80,13 @@ test('an offer is brought where PIM took its denial, and the answer was lost', a
   expect(await told(desk, pending)).toEqual([(await findActivation(db, pending.requestId))?.offer?.formId]);
 });
 
+test('an offer of whose denial PIM says that it was decided before is kept: the answer to the first try may have been lost', async () => {
+  await using desk = await openDesk();
+  const pending = await desk.request('pending');
+  await offers(deciding(desk, () => Promise.reject(new PimError('alreadyDecided', 'it does not wait any more'))), pending).catch(() => undefined);
+  expect(await findActivation(desk.parts.store.db, pending.requestId)).toMatchObject({ offer: { minutes: 30 } });
+});
+
 test('an offer that PIM refused is none', async () => {
   await using desk = await openDesk();
   const pending = await desk.request('pending');
