@@ -6,7 +6,7 @@ import { findActivation, type Activation } from '../store/activations.ts';
 import { listAskedApprovers, markEscalated, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
 import type { Queries } from '../store/database.ts';
-import { RetryLater } from '../store/job-queue.ts';
+import { againIfUnread } from './try-again.ts';
 
 /**
  * Nobody has decided for a while: the people whom our settings name for that are asked, too. Where we keep the request
@@ -18,7 +18,7 @@ export async function escalateApprovers(parts: BotParts, requestId: string): Pro
   const escalateTo = (await presentSettings(parts, activation))?.escalateTo ?? [];
   if (escalateTo.length === 0) return;
   const { people, unreadable } = await parts.pimReader.expandApprovers(escalateTo);
-  if (unreadable.some(({ passing }) => passing)) throw new RetryLater(Math.max(unreadableAgainSeconds, ...unreadable.map(({ pauseSeconds = 0 }) => pauseSeconds)));
+  againIfUnread(unreadable);
   const others = people.filter(({ id }) => id.toLowerCase() !== activation.person.id);
   const lost = unreadable.map(({ approver }) => approver);
   await parts.store.transaction(async (tx) => {
@@ -31,8 +31,6 @@ export async function escalateApprovers(parts: BotParts, requestId: string): Pro
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
   });
 }
-
-const unreadableAgainSeconds = 60;
 
 async function askToo(parts: BotParts, tx: Queries, { requestId }: Activation, people: readonly Person[]): Promise<void> {
   const added = await recordAskedApprovers(tx, requestId, people, parts.clock.now());

@@ -4,10 +4,10 @@ import { approvalsNeeded, type BoundSettings } from '../pim/own-settings.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 import { markApproversAsked, recordAskedApprovers, setAskOutcome } from '../store/approvals.ts';
 import { recordAudit } from '../store/audit-log.ts';
-import { RetryLater } from '../store/job-queue.ts';
 import { saveBackground } from '../store/request-background.ts';
 import type { BotParts } from '../bot/parts.ts';
 import { gatherBackground } from './gather-background.ts';
+import { againIfUnread } from './try-again.ts';
 
 /**
  * Turns a role's approver list into people, groups expanded, and gives each of them one notification: unique per request
@@ -44,10 +44,8 @@ export async function findApprovers(parts: BotParts, requestId: string): Promise
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
   });
   // Those who could be read are asked at once; the others as soon as the directory answers again.
-  if (unreadable.some(({ passing }) => passing)) throw new RetryLater(Math.max(unreadableAgainSeconds, ...unreadable.map(({ pauseSeconds = 0 }) => pauseSeconds)));
+  againIfUnread(unreadable);
 }
-
-const unreadableAgainSeconds = 60;
 
 /** How many of the approvals that it takes its approvers could give, everybody once; `null`: one is enough, or nobody can say. */
 async function countPossible(parts: BotParts, activation: Activation, settings: BoundSettings | null): Promise<number | null> {

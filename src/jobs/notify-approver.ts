@@ -1,5 +1,5 @@
 import { waitsForApproval } from '../pim/activation-status.ts';
-import { isStillApprover } from '../bot/approvals/current-approvers.ts';
+import { isStillApprover, readCurrentApprovers } from '../bot/approvals/current-approvers.ts';
 import { approverCard } from '../bot/activations/show-activation.ts';
 import { findActivation, type Activation } from '../store/activations.ts';
 import { listAskedApprovers, setAskOutcome, type AskedApprover } from '../store/approvals.ts';
@@ -9,13 +9,12 @@ import { rememberPostedCard } from '../store/posted-cards.ts';
 import { secondsToWork } from '../bot/approvals/waiting-rules.ts';
 import type { Reader } from '../cards/texts.ts';
 import { readerOf } from '../bot/reader-of.ts';
-import { sendAgainOrGiveUp } from './try-again.ts';
+import { sendAgainOrGiveUp, unreadAgainSeconds } from './try-again.ts';
 import { RetryLater, type JobRun } from '../store/job-queue.ts';
 import type { BotParts } from '../bot/parts.ts';
 
 /** Several approvers are reached at almost the same time; the requester's card changes once for all of them. */
 const gatherSeconds = 1;
-const unreadableAgainSeconds = 60;
 const freshMs = 5 * 60_000;
 
 /** Brings one approver the card of one request. Whom it cannot reach, the requester is told of. */
@@ -58,8 +57,8 @@ export async function notifyApprover(parts: BotParts, requestId: string, approve
 /** It may be a while since the list was read, and somebody who has left it is told nothing (promise 9). */
 async function mayBeAsked(parts: BotParts, activation: Activation, { approver: { id: approverId }, at }: AskedApprover): Promise<boolean> {
   if (parts.clock.now().getTime() - at.getTime() < freshMs) return true;
-  const isOne = await isStillApprover(parts, activation, approverId);
-  if (isOne === null) throw new RetryLater(unreadableAgainSeconds);
+  const isOne = isStillApprover(await readCurrentApprovers(parts, activation), approverId);
+  if (isOne === null) throw new RetryLater(unreadAgainSeconds);
   if (!isOne) await recordOutcome(parts, activation.requestId, approverId, { outcome: 'notApprover' });
   return isOne;
 }

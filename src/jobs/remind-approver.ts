@@ -1,7 +1,7 @@
 import { waitsForApproval } from '../pim/activation-status.ts';
 import { withReminder } from '../cards/reminder.ts';
 import { approverCard, shownActivation } from '../bot/activations/show-activation.ts';
-import { approvalProgress, isCurrentApprover, readCurrentApprovers } from '../bot/approvals/current-approvers.ts';
+import { approvalProgress, isStillApprover, readCurrentApprovers } from '../bot/approvals/current-approvers.ts';
 import { secondsToWork } from '../bot/approvals/waiting-rules.ts';
 import type { BotParts } from '../bot/parts.ts';
 import { readerOf } from '../bot/reader-of.ts';
@@ -47,7 +47,7 @@ function isFollowedWithin({ waiting: { remindAfter }, clock }: BotParts, { told,
 /** Whoever has left the list is told nothing more; whoever has approved is asked again only where the last approval has not reached PIM. */
 async function isAwaited(parts: BotParts, activation: Activation, approverId: string): Promise<boolean> {
   const [approvers, given] = await Promise.all([readCurrentApprovers(parts, activation), listApprovalsGiven(parts.store.db, activation.requestId)]);
-  if (!isCurrentApprover(approvers, approverId) && approvers.requirements.every(({ isWhole }) => isWhole)) return false;
+  if (isStillApprover(approvers, approverId) === false) return false;
   const progress = approvalProgress(approvers, given.map(({ by }) => by.id));
   return progress.given >= progress.needed || !given.some(({ by }) => isSame(by, approverId));
 }

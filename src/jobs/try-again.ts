@@ -1,6 +1,7 @@
 import type { Delivery } from '../bot/messenger.ts';
 import type { BotParts } from '../bot/parts.ts';
 import { pauseSeconds } from '../pim/errors.ts';
+import type { UnreadableApprover } from '../pim/pim.ts';
 import { RetryLater, type JobRun } from '../store/job-queue.ts';
 
 /** Work that PIM has stopped begins again after the pause that PIM has named, where it has named one. */
@@ -13,6 +14,17 @@ export async function againAfterPause({ log }: BotParts, work: Promise<void>): P
     log.warn({ error, seconds }, 'PIM wants not to be asked for a while');
     throw new RetryLater(seconds);
   }
+}
+
+/** Before a list of approvers that could not be read is read again. */
+export const unreadAgainSeconds = 60;
+
+/**
+ * Where a part of a list of approvers may be read later.
+ * @throws {RetryLater} after the pause that the directory has named, a minute at least
+ */
+export function againIfUnread(unreadable: readonly UnreadableApprover[]): void {
+  if (unreadable.some(({ passing }) => passing)) throw new RetryLater(Math.max(unreadAgainSeconds, ...unreadable.map(({ pauseSeconds: pause = 0 }) => pause)));
 }
 
 /**

@@ -4,6 +4,7 @@ import { plannedStart } from '../pim/activation-status.ts';
 import type { ActivationState } from '../pim/activation-status.ts';
 import type { ActivationRequest, Role, RoleSettings, Scope, Ticket } from '../pim/model.ts';
 import type { Queries } from './database.ts';
+import { openForMs } from './step-ups.ts';
 import type { ActivationProblem, ActivationsTable, Offer } from './tables.ts';
 
 export interface ActivationDecision {
@@ -160,8 +161,6 @@ export async function listKeptOf(queries: Queries, personId: string, at: Date): 
 }
 
 const mostKept = 20;
-/** As long as the page of a stronger sign-in is open. */
-const openForMs = 60 * 60_000;
 
 /** Remembers what PIM calls a request, where that was not known yet. Nothing that a card shows changes by it. */
 export async function rememberPimId(queries: Queries, requestId: string, pimId: string): Promise<void> {

@@ -28,7 +28,8 @@ export interface StepUpRecord {
 
 export type NewStepUp = Omit<StepUpRecord, 'id' | 'state' | 'offer'> & Partial<Pick<StepUpRecord, 'offer'>>;
 
-const openForMs = 60 * 60_000;
+/** From when it was asked for. */
+export const openForMs = 60 * 60_000;
 const flowForMs = 5 * 60_000;
 const mostFlows = 10;
 

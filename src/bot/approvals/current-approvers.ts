@@ -84,8 +84,7 @@ export function requireReadable({ requirements }: CurrentApprovers): void {
  *
  * @returns `null`: nobody can say
  */
-export async function isStillApprover(parts: BotParts, activation: Activation, personId: string): Promise<boolean | null> {
-  const approvers = await readCurrentApprovers(parts, activation);
+export function isStillApprover(approvers: CurrentApprovers, personId: string): boolean | null {
   if (isCurrentApprover(approvers, personId)) return true;
   return approvers.requirements.every(({ isWhole }) => isWhole) ? false : null;
 }

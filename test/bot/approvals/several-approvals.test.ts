@@ -121,7 +121,7 @@ test('an escalation list that does not answer takes no approval away, and refuse
     reader: { expandApprovers: async ([first]) => (first?.id !== escalateTo[0] ? { people: [...desk.approvers.values()], unreadable: [] } : answers ? { people: [memberOf(nestor)[1]], unreadable: [] } : { people: [], unreadable }) },
   });
   await approves(asking(true), nestor, held);
-  expect(await isStillApprover(asking(false), held, nestor.id)).toBeNull();
+  expect(isStillApprover(await readCurrentApprovers(asking(false), held), nestor.id)).toBeNull();
   await approves(asking(false), megan, held);
   expect(await givenBy(desk, held)).toEqual([nestor.name, megan.name]);
 });
@@ -203,6 +203,6 @@ test('a directory role that names no approvers is approved by those who manage d
       },
     },
   });
-  expect([await isStillApprover(parts, pending, megan.id), await isStillApprover(parts, pending, diego.id)]).toEqual([true, false]);
+  expect([isStillApprover(await readCurrentApprovers(parts, pending), megan.id), isStillApprover(await readCurrentApprovers(parts, pending), diego.id)]).toEqual([true, false]);
   expect(asked).toEqual([megan.name, megan.name]);
 });
