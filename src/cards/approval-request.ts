@@ -96,7 +96,7 @@ function actions(locale: Locale, { activation, stepUpUrl, ticketUrl }: ApprovalR
   return [
     verbAction({ verb: 'approval.approve', requestId, version }, text(locale, 'action.approve'), stepUpUrl === undefined ? 'positive' : 'default'),
     verbAction({ verb: 'approval.deny', requestId, version }, text(locale, 'action.deny'), 'destructive'),
-    ...(activation.eligibleId === null ? [] : [verbAction({ verb: 'approval.offer', requestId, version }, text(locale, 'action.offer'))]),
+    verbAction({ verb: 'approval.offer', requestId, version }, text(locale, 'action.offer')),
     ...(ticketUrl === undefined || ticketUrl === null ? [] : [openUrlAction(ticketUrl, text(locale, 'action.openTicket'))]),
   ];
 }

@@ -102,6 +102,8 @@ export interface ActivationRequest {
   readonly justification: string;
   readonly ticket: Ticket | null;
   readonly approvalId: string | null;
+  /** By which eligibility, as in `EligibleAssignment`; empty where PIM does not say: Graph never does. */
+  readonly eligibilityScheduleId: string;
 }
 
 /** A request of ours, to be found again at PIM. */

@@ -26,7 +26,7 @@ export interface Activation {
   readonly person: { readonly id: string; readonly name: string };
   readonly role: Role;
   readonly scope: Scope;
-  /** Empty where the request was made elsewhere. */
+  /** Empty where the request was made elsewhere, and PIM does not say. */
   readonly eligibilityScheduleId: string;
   /** When the eligibility ended, as the form was made; `null`: no end, or not known. */
   readonly eligibleUntil: Date | null;
@@ -269,7 +269,7 @@ export async function adoptElsewhere(
   const row = await queries
     .insertInto('activations')
     .values({
-      ...identity({ ...request, requestId, person, eligibilityScheduleId: '' }),
+      ...identity({ ...request, requestId, person }),
       ...columnsOf({ ...request, pimId: request.id, requestedStart: plannedStart(request), startAt, ...change }),
       state: change.state,
       origin: 'elsewhere',

@@ -31,7 +31,7 @@ async function askedWith(settings: RoleSettings | null): Promise<readonly string
   if (sent === null) throw new Error('the draft was not sent');
   await recordProgress(parts, sent, {
     id: requestId, action: 'activate', role: contributor, scope: production, requester: { ...alex, kind: 'user' }, pimStatus: 'PendingApproval', createdAt: now,
-    start: null, minutes: 60, justification: 'x', ticket: null, approvalId: null,
+    start: null, minutes: 60, justification: 'x', ticket: null, approvalId: null, eligibilityScheduleId: '',
   });
   await findApprovers(parts, requestId);
   return (await listAskedApprovers(parts.store.db, requestId)).map(({ approver }) => approver.name).toSorted();

@@ -14,7 +14,7 @@ const approver = turnOf(megan);
 
 const request: ActivationRequest = {
   id: pimId, action: 'activate', role: userAdministrator, scope: directory, requester: { ...alex, kind: 'user' }, pimStatus: 'PendingApproval', createdAt: now,
-  start: null, minutes: 60, justification: 'a locked-out colleague', ticket: null, approvalId: 'approval-1',
+  start: null, minutes: 60, justification: 'a locked-out colleague', ticket: null, approvalId: 'approval-1', eligibilityScheduleId: '',
 };
 
 interface Waiting {

@@ -144,6 +144,7 @@ export function request(number: number, requester: Principal, role: Role, locale
     justification: why[locale],
     ticket: null,
     approvalId: guid(number + 50),
+    eligibilityScheduleId: '',
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { FakePerson } from '../helpers/fake-teams.ts';
+import type { FakePerson, ShownCard } from '../helpers/fake-teams.ts';
 import { createWorld, type World } from '../helpers/world.ts';
 import { inThePortal, requestPath } from './outside-the-bot.ts';
 import { choicesOf, requestContributor } from './story.ts';
@@ -57,6 +57,27 @@ test('a request made in the portal reaches its approvers and its requester, and 
   expect((await world.pim.request(requestId))?.properties.status).toBe('Provisioned');
   await diego.waitForCard((card) => card.activityId === diegos.activityId && card.text.includes('Megan Bowen approved'));
   await alex.waitForCard((card) => card.activityId === status.activityId && card.verbs.includes('activation.deactivate'));
+});
+
+/** Megan would approve half an hour, and Alex sends the form that comes of it as it is. */
+async function takesHalfAnHour(megan: FakePerson, alex: FakePerson, request: ShownCard): Promise<ShownCard> {
+  await megan.clicks(request, 'approval.offer');
+  const form = await megan.waitForCard((card) => card.verbs.includes('approval.sendOffer'));
+  await megan.clicks(form, 'approval.sendOffer', { minutes: '30', scopeId: '', reason: 'half an hour will do' });
+  const offered = await alex.waitForCard((card) => card.text.includes('Megan Bowen offers less') && card.verbs.includes('activation.submit'));
+  await alex.clicks(offered, 'activation.submit', { minutes: '30', justification: 'from the portal' });
+  return megan.waitForCard((card) => card.activityId !== request.activityId && card.verbs.includes('approval.approve') && card.text.includes('30 min'));
+}
+
+test('an offer in place of a request made in the portal is one click for its requester', async () => {
+  await using world = await createWorld();
+  const [alex, megan] = [await world.person('Alex'), await world.person('Megan')];
+  await asksInThePortal(world, alex.account.aadObjectId);
+  await world.findElsewhere();
+  const request = await megan.waitForCard((card) => card.verbs.includes('approval.approve'));
+  await megan.clicks(await takesHalfAnHour(megan, alex, request), 'approval.approve', { reason: 'fine' });
+  await alex.waitForCard((card) => card.text.includes('Active until'));
+  expect((await world.pim.requests()).map(({ properties }) => properties.status).sort()).toEqual(['Denied', 'Provisioned']);
 });
 
 test('nobody gets a second card, however many rounds there are, and when two run at once', async () => {
@@ -157,8 +178,11 @@ test('an Entra request made elsewhere is the bot\'s from the moment that one app
   await megan.clicks(list, 'approval.open', { requestId: choicesOf(list, 'requestId')[0] ?? '' });
   const opened = await megan.waitForCard((card) => card.activityId === list.activityId && card.verbs.includes('approval.approve'));
   const diegos = await diego.waitForCard((card) => card.verbs.includes('approval.approve'));
-  await megan.clicks(opened, 'approval.approve', { reason: 'fine' });
-  await diego.waitForCard((card) => card.activityId === diegos.activityId && card.text.includes('Megan Bowen approved'));
+  const shorter = await takesHalfAnHour(megan, alex, opened);
+  await diego.waitForCard((card) => card.activityId === diegos.activityId && card.text.includes('Megan Bowen denied'));
+  const diegosNext = await diego.waitForCard((card) => card.activityId !== diegos.activityId && card.verbs.includes('approval.approve'));
+  await megan.clicks(shorter, 'approval.approve', { reason: 'fine' });
+  await diego.waitForCard((card) => card.activityId === diegosNext.activityId && card.text.includes('Megan Bowen approved'));
   expect(requests(megan)).toEqual([]);
 });
 

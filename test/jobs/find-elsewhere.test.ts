@@ -18,7 +18,7 @@ const role = { definitionId: '/subscriptions/1/providers/Microsoft.Authorization
 function request(changes: Partial<ActivationRequest> = {}): ActivationRequest {
   return {
     id: randomUUID(), action: 'activate', role, scope: production, requester: { ...alex, kind: 'user' }, pimStatus: 'PendingApproval',
-    createdAt: now, start: null, minutes: 60, justification: 'from the portal', ticket: null, approvalId: randomUUID(), ...changes,
+    createdAt: now, start: null, minutes: 60, justification: 'from the portal', ticket: null, approvalId: randomUUID(), eligibilityScheduleId: '', ...changes,
   };
 }
 

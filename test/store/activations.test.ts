@@ -180,6 +180,7 @@ describeOnBothEngines('requests made elsewhere', (store) => {
     justification: 'from the portal',
     ticket: null,
     approvalId: 'approval-1',
+    eligibilityScheduleId: '/subscriptions/1/providers/Microsoft.Authorization/roleEligibilitySchedules/2',
   });
 
   test('a request that we did not make is remembered as such', async () => {

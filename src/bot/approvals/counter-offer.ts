@@ -37,18 +37,21 @@ export async function sendOffer(parts: BotParts, turn: Turn, action: OfferAction
 async function showOffer(parts: BotParts, turn: Turn, activation: Activation, more: { readonly entered?: OfferAction; readonly refused?: OfferRefusal } = {}): Promise<Reply> {
   if (!await mayRead(parts, turn, activation)) return { card: noticeCard(turn.reader, { key: 'notYourDecision' }) };
   const { requestId, version } = activation;
-  const card = offerCard(turn.reader, { activation: shownActivation(activation), mayNarrow: mayNarrow(activation.scope), ...more });
+  const card = offerCard(turn.reader, { activation: shownActivation(activation), mayNarrow: mayNarrow(activation), ...more });
   return { card, shows: { requestId, version, kind: 'approver' } };
 }
 
-/** What lies below a management group no path tells: PIM would have to be asked, as the requester. */
-function mayNarrow({ type }: Scope): boolean {
-  return type === 'subscription' || type === 'resourceGroup';
+/**
+ * What lies below a management group no path tells: PIM would have to be asked, as the requester. And PIM takes a request for
+ * something below an eligibility only where that is named.
+ */
+function mayNarrow({ scope: { type }, eligibilityScheduleId }: Activation): boolean {
+  return eligibilityScheduleId !== '' && (type === 'subscription' || type === 'resourceGroup');
 }
 
 function offerOf(activation: Activation, { id, name }: Actor, { minutes, scopeId, reason = '' }: OfferAction): Offer | OfferRefusal {
   if (reason.trim() === '') return 'reasonMissing';
-  const scope = scopeBelow(activation.scope, (scopeId ?? '').trim());
+  const scope = scopeBelow(activation, (scopeId ?? '').trim());
   if (scope === null) return 'scopeNotBelow';
   const asked = activation.minutes ?? 0;
   const offered = minutes ?? asked;
@@ -57,9 +60,10 @@ function offerOf(activation: Activation, { id, name }: Actor, { minutes, scopeId
 }
 
 /** A path, or the name of a resource group of the subscription; empty: the scope that was asked for. */
-function scopeBelow(asked: Scope, words: string): Scope | null {
+function scopeBelow(activation: Activation, words: string): Scope | null {
+  const { scope: asked } = activation;
   if (words === '' || sameScope(words, asked.id)) return asked;
-  if (!mayNarrow(asked)) return null;
+  if (!mayNarrow(activation)) return null;
   const path = words.startsWith('/') || asked.type !== 'subscription' ? words : `${asked.id}/resourceGroups/${words}`;
   const scope = path.startsWith('/') ? parseScope(path) : null;
   return scope !== null && isBelow(scope.id, asked.id) ? scope : null;

@@ -20,7 +20,7 @@ function activationIntent(personId: string, { role, scope }: ActivationDraft): O
 
 function activationDetails({ eligibilityScheduleId, justification, start, minutes, ticket }: ActivationDraft): RequestDetails {
   return {
-    linkedRoleEligibilityScheduleId: eligibilityScheduleId,
+    ...(eligibilityScheduleId === '' ? {} : { linkedRoleEligibilityScheduleId: eligibilityScheduleId }),
     justification,
     // No start where there is none: PIM takes its own "now". Ours may differ, and a start ahead of PIM's clock would be a schedule.
     scheduleInfo: { ...(start === null ? {} : { startDateTime: start }), expiration: { type: 'AfterDuration', duration: `PT${minutes}M` } },

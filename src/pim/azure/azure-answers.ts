@@ -38,6 +38,7 @@ const scheduleRequest = assignment.extend({
   status: z.string(),
   createdOn: z.date(),
   approvalId: z.string().nullish(),
+  linkedRoleEligibilityScheduleId: z.string().nullish(),
   justification: z.string().nullish(),
   ticketInfo: z.object({ ticketNumber: z.string().nullish(), ticketSystem: z.string().nullish() }).nullish(),
   scheduleInfo: z.object({
@@ -125,7 +126,13 @@ function requestAt(scope: Scope, request: z.infer<typeof scheduleRequest>): Acti
     justification: request.justification ?? '',
     ticket: ticketOf(request.ticketInfo),
     approvalId: request.approvalId || null,
+    eligibilityScheduleId: schedulePath(request.linkedRoleEligibilityScheduleId),
   };
+}
+
+/** A bare GUID, as Microsoft's examples have it, does not tell where the eligibility lies. */
+function schedulePath(id: string | null | undefined): string {
+  return id?.startsWith('/') === true ? id : '';
 }
 
 function actionOf(requestType: string): ActivationRequest['action'] {

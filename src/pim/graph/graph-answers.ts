@@ -165,6 +165,7 @@ function requestAt(place: Place, request: z.infer<typeof scheduleRequest>, names
     justification: request.justification ?? '',
     ticket: ticketOf(request.ticketInfo),
     approvalId: request.approvalId || null,
+    eligibilityScheduleId: '',
   };
 }
 

@@ -33,5 +33,6 @@ export async function readRequestInForce(graph: AzureClient, { pimId, role, scop
     justification: '',
     ticket: null,
     approvalId: null,
+    eligibilityScheduleId: '',
   };
 }

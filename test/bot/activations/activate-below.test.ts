@@ -41,7 +41,7 @@ function pimWith({ eligible: items, children = new Map() }: Directory): { pim: P
 }
 
 function granted(id: string, { role, scope, minutes, justification, ticket }: ActivationDraft): ActivationRequest {
-  return { id, action: 'activate', role, scope, requester: { ...alex, kind: 'user' }, pimStatus: 'Provisioned', createdAt: now, start: now, minutes, justification, ticket, approvalId: null };
+  return { id, action: 'activate', role, scope, requester: { ...alex, kind: 'user' }, pimStatus: 'Provisioned', createdAt: now, start: now, minutes, justification, ticket, approvalId: null, eligibilityScheduleId: '' };
 }
 
 const atProduction = eligible('e1', contributor, production);

@@ -14,7 +14,7 @@ const pimId = '0b1e0000-0000-4000-8000-00000000000A';
 
 const request: ActivationRequest = {
   id: pimId, action: 'activate', role: userAdministrator, scope: directory, requester: { ...alex, kind: 'user' }, pimStatus: 'PendingApproval', createdAt: now,
-  start: null, minutes: 60, justification: 'a locked-out colleague', ticket: null, approvalId: 'approval-1',
+  start: null, minutes: 60, justification: 'a locked-out colleague', ticket: null, approvalId: 'approval-1', eligibilityScheduleId: '',
 };
 
 const held: ActiveAssignment = {

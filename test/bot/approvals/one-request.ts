@@ -220,7 +220,7 @@ const statusAtPim: Partial<Readonly<Record<ActivationState, string>>> = {
 
 function requestAtPim(id: string, pimStatus: string, createdAt: Date): ActivationRequest {
   return {
-    id, action: 'activate', role: reader, scope: production, requester: { ...alex, kind: 'user' }, pimStatus, createdAt, start: null, minutes: 60, justification: secret, ticket: null, approvalId: id,
+    id, action: 'activate', role: reader, scope: production, requester: { ...alex, kind: 'user' }, pimStatus, createdAt, start: null, minutes: 60, justification: secret, ticket: null, approvalId: id, eligibilityScheduleId: '',
   };
 }
 

@@ -112,7 +112,7 @@ export function requestFor(id: string, wish: Sent['wish'], pimStatus: string): A
   return {
     id, action: 'other', role: wish.role, scope: wish.scope, requester: wish.principal, pimStatus, createdAt: now,
     start: 'start' in wish ? wish.start : null, minutes: expiration?.type === 'afterDuration' ? expiration.minutes : null,
-    justification: wish.justification, ticket: null, approvalId: null,
+    justification: wish.justification, ticket: null, approvalId: null, eligibilityScheduleId: '',
   };
 }
 

@@ -32,7 +32,8 @@ describe('listPendingRequests', () => {
     const requestId = await asks();
     await user.activate(randomUUID(), draftOf(await eligible(user, 'Reader', production)));
     const { requests, unread } = await world.reader([contoso, production.toUpperCase()], 'wide-bot').listPendingRequests(0);
-    expect(requests).toMatchObject([{ id: requestId, justification: 'Mending', requester: { id: alex, name: 'Alex Wilber' }, minutes: 60 }]);
+    const { eligibilityScheduleId } = await eligible(user, 'Contributor', app);
+    expect(requests).toMatchObject([{ id: requestId, justification: 'Mending', requester: { id: alex, name: 'Alex Wilber' }, minutes: 60, eligibilityScheduleId }]);
     expect(unread).toEqual([]);
     await user.cancel({ requestId, pimId: requestId, ...await eligible(user, 'Contributor', app) });
     expect((await world.reader().listPendingRequests(0)).requests).toEqual([]);
