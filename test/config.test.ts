@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { allowedServiceUrl } from '../src/bot/door/service-url.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { createAuthority, createServerCertificate } from '../src/emulator/certificate.ts';
+import type { OwnEntry } from '../src/pim/own-settings.ts';
 
 const botId = '0b1f5f0e-2f58-4c8e-9d53-3f3f6f2c1a11';
 const stepUpId = '7c1a9d6e-5b0f-4a55-8a0e-0f6f2d1c9b33';
@@ -42,8 +43,12 @@ function read(env: Record<string, string>): ReturnType<typeof readConfig> {
 }
 
 function faultsOf(env: Record<string, string>): string[] {
+  return faultsIn(() => { read(env); });
+}
+
+function faultsIn(start: () => unknown): string[] {
   try {
-    read(env);
+    start();
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -182,6 +187,61 @@ describe('the extra certificate authority of PIM', () => {
       expect(faultsOf({ ...safe, PIM_CA_FILE: file })).toEqual([expect.stringContaining(fault)]);
     },
   );
+});
+
+// Guard: readOwnFile in src/config.ts.
+describe('our own settings of roles', () => {
+  const entry = { kind: 'azure', role: 'Contributor', scope: '/subscriptions/c3e00000-0000-4000-8000-000000000001' };
+  const of = (settings: object, more: object = {}): string => JSON.stringify({ roles: [{ ...entry, settings, ...more }] });
+  const usual = 'env/role-settings.json';
+
+  function startsWith(content: string | null, env: Record<string, string> = safe, path = usual): readonly OwnEntry[] {
+    return readConfig(env, (asked) => {
+      if (content !== null && asked === path) return content;
+      throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    }).config.ownSettings;
+  }
+
+  const refusedWith = (...start: Parameters<typeof startsWith>): readonly string[] => faultsIn(() => { startsWith(...start); });
+
+  test('are those of env/role-settings.json, or of the file that is named', () => {
+    expect(startsWith(of({ elevationDuration: 'PT1H' }))).toMatchObject([{ role: 'Contributor', maximumMinutes: 60 }]);
+    expect(startsWith(of({ elevationDuration: 'PT1H' }), { ...safe, ROLE_SETTINGS_FILE: 'ours.json' }, 'ours.json')).toMatchObject([{ role: 'Contributor', maximumMinutes: 60 }]);
+  });
+
+  test('are none without a file, unless one is named', () => {
+    expect(startsWith(null)).toEqual([]);
+    expect(refusedWith(null, { ...safe, ROLE_SETTINGS_FILE: 'gone.json' })).toEqual(['the file of ROLE_SETTINGS_FILE cannot be read: it holds the bot\'s own settings of roles']);
+  });
+
+  test('may not be there, but may not be unreadable', () => {
+    expect(faultsIn(() => readConfig(safe, () => { throw Object.assign(new Error('EACCES'), { code: 'EACCES' }); }))).toEqual([`${usual} cannot be read: it holds the bot's own settings of roles`]);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['no approval at least', of({}, { approvalsRequired: 0 }), /^env\/role-settings\.json: line 1, column \d+, roles\[0\]\.approvalsRequired: must be 1 to 5$/u],
+    ['a pattern that is none', of({}, { tickets: [{ system: 'ServiceNow', pattern: '(' }] }), /^env\/role-settings\.json: line 1, column \d+, roles\[0\]\.tickets\[0\]\.pattern: must be a regular expression/u],
+    ['approval by nobody', of({ approvalOnElevation: true, approverIds: [] }), /^env\/role-settings\.json: line 1, column \d+, roles\[0\]\.settings\.approvalOnElevation: approvalOnElevation needs approverIds/u],
+    ['approvers without approval', of({ approverIds: [identityId] }), /^env\/role-settings\.json: line 1, column \d+, roles\[0\]\.settings\.approverIds: approverIds has no effect/u],
+    ['an unknown member', of({ mfaOnActivation: true }), /^env\/role-settings\.json: line 1, column \d+, roles\[0\]\.settings\.mfaOnActivation: there is no field/u],
+    ['what is no JSON', '{ "roles": [', /^env\/role-settings\.json: line 1, column \d+: this is not JSON/u],
+  ])('with %s are refused before the start', (_what, content, fault) => {
+    expect(refusedWith(content)).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test('that ask for a second factor need the page for it', () => {
+    expect(refusedWith(of({ mfaOnElevation: true }))).toEqual([`${usual}: mfaOnElevation needs the step-up page: set STEP_UP_APP_ID and PUBLIC_URL`]);
+    expect(startsWith(of({ mfaOnElevation: true }), { ...safe, ...stepUp })).toMatchObject([{ mfaRequired: true }]);
+    expect(startsWith(of({ mfaOnElevation: false }))).toMatchObject([{ mfaRequired: false }]);
+  });
+
+  test('promise 17: what stands in the place of the file\'s name is not quoted', () => {
+    for (const content of ['{', null]) {
+      const faults = refusedWith(content, { ...safe, ROLE_SETTINGS_FILE: 'canary-password' }, 'canary-password');
+      expect(faults).toEqual([expect.stringContaining('the file of ROLE_SETTINGS_FILE')]);
+      expect(faults.join()).not.toContain('canary');
+    }
+  });
 });
 
 test('a blank setting counts as absent and gets its default', () => {

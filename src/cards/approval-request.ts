@@ -60,7 +60,7 @@ const fill: (data: ApprovalData) => AdaptiveCard = cardTemplate(template);
 export function approvalRequestCard(reader: Reader, request: ApprovalRequest): AdaptiveCard {
   const { locale } = reader;
   const { activation } = request;
-  const stage = approvalStage(activation.state, request.checking ?? false);
+  const stage = approvalStage(activation, request.checking ?? false);
   const filled = fill({
     ...frame(reader, 'request.summary', actions(locale, request, stage)),
     tone: approvalTone(stage),

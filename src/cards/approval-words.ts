@@ -2,15 +2,15 @@ import { waitsForApproval, type ActivationState } from '../pim/activation-status
 import { oneLine } from './plain-text.ts';
 import { roleInWords } from './role-words.ts';
 import type { ShownActivation } from './shown.ts';
-import { tones } from './status-words.ts';
-import type { Tone } from './status-words.ts';
+import { howTimedOut, tones } from './status-words.ts';
+import type { HowTimedOut, Tone } from './status-words.ts';
 import { pieces, text } from './texts.ts';
 import type { Locale, TextPiece } from './texts.ts';
 
 /** How a request looks to those who decide on it. */
-export type ApprovalStage = 'pending' | 'checking' | 'approved' | 'approvedEnded' | 'denied' | 'timedOut' | 'withdrawn' | 'failed';
+export type ApprovalStage = 'pending' | 'checking' | 'approved' | 'approvedEnded' | 'denied' | HowTimedOut | 'withdrawn' | 'failed';
 
-const stageOfState: Readonly<Record<ActivationState, ApprovalStage>> = {
+const stageOfState: Readonly<Record<Exclude<ActivationState, 'timedOut'>, ApprovalStage>> = {
   draft: 'checking',
   held: 'pending',
   approved: 'approved',
@@ -22,7 +22,6 @@ const stageOfState: Readonly<Record<ActivationState, ApprovalStage>> = {
   expired: 'approvedEnded',
   deactivated: 'approvedEnded',
   denied: 'denied',
-  timedOut: 'timedOut',
   withdrawn: 'withdrawn',
   failed: 'failed',
 };
@@ -31,7 +30,9 @@ const stageOfState: Readonly<Record<ActivationState, ApprovalStage>> = {
 const notSentYet: ReadonlySet<ActivationState> = new Set(['awaitingStepUp', 'submitting']);
 
 /** `decisionSent`: a decision went to PIM and is not confirmed, so a pending request is no longer offered for decision. */
-export function approvalStage(state: ActivationState, decisionSent: boolean): ApprovalStage {
+export function approvalStage(activation: Pick<ShownActivation, 'state' | 'isEndUnread' | 'decidedByName'>, decisionSent: boolean): ApprovalStage {
+  const { state } = activation;
+  if (state === 'timedOut') return howTimedOut(activation);
   if (decisionSent && waitsForApproval(state)) return 'checking';
   return decisionSent && notSentYet.has(state) ? 'approved' : stageOfState[state];
 }
@@ -43,6 +44,8 @@ const toneOfStage: Readonly<Record<ApprovalStage, Tone>> = {
   approvedEnded: tones.quiet,
   denied: tones.attention,
   timedOut: tones.attention,
+  timedOutUnread: tones.quiet,
+  timedOutUnused: tones.quiet,
   withdrawn: tones.quiet,
   failed: tones.quiet,
 };
@@ -61,6 +64,7 @@ export function approvalSentence(locale: Locale, activation: ShownActivation, st
   }
   if (stage === 'denied') return decidedSentence(locale, 'request.denied', activation.decidedByName);
   if (activation.state === 'approved') return pieces(locale, 'request.approvedHere.text', { person: oneLine(activation.decidedByName ?? '') });
+  if (stage === 'timedOutUnused') return pieces(locale, 'request.timedOutUnused.text', { person: oneLine(activation.decidedByName ?? '') });
   if (stage === 'approved' || stage === 'approvedEnded') return decidedSentence(locale, 'request.approved', activation.decidedByName);
   return pieces(locale, `request.${stage}.text`, {});
 }

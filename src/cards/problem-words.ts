@@ -1,4 +1,4 @@
-import type { Problem } from './shown.ts';
+import type { ActivationProblem } from './shown.ts';
 import { duration } from './moment.ts';
 import { oneLine } from './plain-text.ts';
 import { text } from './texts.ts';
@@ -29,7 +29,7 @@ const knownRules = [
 const mostRules = 8;
 
 /** `consentUrl` as in `problemCard`: it is also told as text, to be passed on. */
-export function problemWords(locale: Locale, problem: Problem, consentUrl: string | null = null): ProblemWords {
+export function problemWords(locale: Locale, problem: ActivationProblem, consentUrl: string | null = null): ProblemWords {
   const { code, rules, azureRequestId } = problem;
   const perRule = code === 'policyRefused' ? rules.slice(0, mostRules).map((rule) => ruleWords(locale, rule)) : [];
   const general = { why: text(locale, `problem.${code}.why`), next: nextPause(locale, problem) ?? text(locale, `problem.${code}.next`) };
@@ -44,7 +44,7 @@ export function problemWords(locale: Locale, problem: Problem, consentUrl: strin
 }
 
 /** When to try again, where PIM has said; without, the words are about a minute. */
-function nextPause(locale: Locale, { code, retryAfterMs = 0 }: Problem): string | null {
+function nextPause(locale: Locale, { code, retryAfterMs = 0 }: ActivationProblem): string | null {
   const minutes = Math.ceil(retryAfterMs / 60_000);
   if (code !== 'throttled' || minutes <= 1) return null;
   const wait = minutes < 120 ? text(locale, 'duration.wholeMinutes', { count: String(minutes) }) : duration(locale, minutes);

@@ -32,6 +32,8 @@ export function backgroundFacts(reader: Reader, activation: ShownActivation, { b
     ...(background === null ? [] : [
       fact(locale, 'fact.earlier', earlierInWords(reader, activation, background.earlier, now)),
       fact(locale, 'fact.alsoHolds', heldInWords(locale, background)),
+      // The card may come hours later: a reminder, or where others are asked, too.
+      fact(locale, 'fact.backgroundAsOf', shortMoment(reader, new Date(background.readAt), now)),
     ]),
   ];
 }

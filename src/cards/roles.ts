@@ -67,6 +67,8 @@ const mostRows = 8;
 /** Of each kind, where a person has roles of several. */
 const mostRowsOfKind = 4;
 const mostChoices = 200;
+/** With the others, as many buttons as Teams shows. */
+const mostOpened = 3;
 
 const fill: (data: RolesData) => AdaptiveCard = cardTemplate(template);
 
@@ -102,9 +104,10 @@ function build(reader: Reader, roles: RolesOfPerson, count: number): AdaptiveCar
 
 /** The card of what waits may lie far above in the chat. */
 function actions({ locale }: Reader, roles: RolesOfPerson, canChoose: boolean): readonly CardElement[] {
-  const [kept] = roles.kept ?? [];
+  const { kept = [] } = roles;
   return [
-    ...(kept === undefined ? [] : [verbAction({ verb: 'activation.check', requestId: kept.requestId }, text(locale, 'action.openWaiting'))]),
+    ...kept.slice(0, mostOpened).map(({ requestId, role }) =>
+      verbAction({ verb: 'activation.check', requestId }, kept.length === 1 ? text(locale, 'action.openWaiting') : text(locale, 'action.openWaitingOf', { role: roleInWords(locale, role) }))),
     ...(canChoose ? [verbAction({ verb: 'activation.choose' }, text(locale, 'action.activateOne'), 'positive')] : []),
     ...(roles.active.length > 0 ? [verbAction({ verb: 'active.show' }, text(locale, 'action.deactivateOne'))] : []),
     ...(canChoose || roles.active.length > 0 ? [] : [verbAction({ verb: 'roles.show' }, text(locale, 'action.check'))]),
@@ -173,7 +176,7 @@ function keptRow(reader: Reader, { role, scope, state, askedAt }: KeptRequest, n
   const { locale } = reader;
   return {
     name: roleInWords(locale, role),
-    detail: [scopeInWords(locale, scope), statusHeadline(reader, { state, start: null, end: null }, now)].join(' · '),
+    detail: [scopeInWords(locale, scope), statusHeadline(reader, { state, start: null, end: null, decidedByName: null }, now)].join(' · '),
     aside: text(locale, 'roles.pendingSince', { time: shortMoment(reader, askedAt, now) }),
   };
 }

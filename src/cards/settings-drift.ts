@@ -64,7 +64,9 @@ function row(locale: Locale, drift: Drift): SettingsRow {
 function driftInWords(locale: Locale, drift: Drift): string {
   switch (drift.field) {
     case 'elevationDuration': return text(locale, 'settings.drift.duration', { atPim: duration(locale, drift.atPim), ours: duration(locale, drift.ours) });
-    case 'approverIds': return text(locale, 'settings.drift.approvers', { names: approversInWords(locale, drift.others.map(({ id }) => id), drift.others) });
+    case 'approverIds': return drift.others.length === 0
+      ? text(locale, 'settings.drift.noApprovers')
+      : text(locale, 'settings.drift.approvers', { names: approversInWords(locale, drift.others.map(({ id }) => id), drift.others) });
     case 'notificationToUserOnElevation':
     case 'ticketingInfoOnElevation':
     case 'mfaOnElevation':

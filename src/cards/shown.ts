@@ -35,7 +35,7 @@ export interface ShownActivation {
   readonly isPimUnread?: boolean;
   /** The requester may ask the approvers once more. */
   readonly mayNudge?: boolean;
-  readonly problem: Problem | null;
+  readonly problem: ActivationProblem | null;
   /** The eligibility it came from, for "activate again"; `null` when it is not known any more. */
   readonly eligibleId: string | null;
 }
@@ -49,6 +49,11 @@ export interface Problem {
   readonly azureRequestId: string | null;
   /** For how long PIM wants not to be asked again, where it has said. */
   readonly retryAfterMs?: number;
+}
+
+/** What ended or stopped an activation: PIM's answer, or that nobody signed in more strongly in time. */
+export interface ActivationProblem extends Omit<Problem, 'code'> {
+  readonly code: PimErrorCode | 'stepUpMissed';
 }
 
 /** Whether an approver has got the card. */

@@ -5,7 +5,7 @@ import { moment } from './moment.ts';
 import { portalAction, portalPages, stepUpAction } from './open-url.ts';
 import { oneLine } from './plain-text.ts';
 import { problemLinks } from './problem-link.ts';
-import type { Problem, ShownActivation } from './shown.ts';
+import type { ActivationProblem, ShownActivation } from './shown.ts';
 import { pieces, text } from './texts.ts';
 import type { Locale, Reader, TextPiece } from './texts.ts';
 import { verbAction } from './verbs.ts';
@@ -46,8 +46,10 @@ export function statusTone(state: ActivationState): Tone {
   return toneOfState[state];
 }
 
-export function statusHeadline(reader: Reader, { state, start, end }: Pick<ShownActivation, 'state' | 'start' | 'end'>, now: Date): string {
+export function statusHeadline(reader: Reader, activation: Pick<ShownActivation, 'state' | 'start' | 'end' | 'isEndUnread' | 'decidedByName'>, now: Date): string {
   const { locale } = reader;
+  const { state, start, end } = activation;
+  if (state === 'timedOut') return text(locale, `status.${howTimedOut(activation)}.headline`);
   if (state === 'active') {
     return end === null
       ? text(locale, 'status.active.headlineNoEnd')
@@ -71,16 +73,19 @@ function scheduledHeadline(reader: Reader, { start, end }: { readonly start: Dat
 export function statusSentence(locale: Locale, activation: ShownActivation, stepUpUrl: string | null): readonly TextPiece[] {
   const { state, end, decidedByName, problem } = activation;
   if (state === 'awaitingStepUp' && stepUpUrl === null) return pieces(locale, 'status.awaitingStepUp.textNoLink', {});
-  if (state === 'timedOut') return pieces(locale, timedOutKey(activation), {});
+  if (state === 'timedOut') return pieces(locale, `status.${howTimedOut(activation)}.text`, {});
   if (state === 'failed' || (state === 'approved' && problem !== null)) return [{ text: text(locale, `problem.${problem?.code ?? 'unexpected'}.what`), weight: 'Bolder' }];
   if (state === 'active' && end === null) return pieces(locale, 'status.active.textNoEnd', {});
   if (state === 'denied' && decidedByName !== null) return pieces(locale, 'status.denied.textBy', { person: oneLine(decidedByName) });
   return pieces(locale, `status.${state}.text`, {});
 }
 
-function timedOutKey({ isEndUnread = false, decidedByName }: ShownActivation): 'status.timedOut.text' | 'status.timedOut.textUnread' | 'status.timedOut.textUnused' {
-  if (isEndUnread) return 'status.timedOut.textUnread';
-  return decidedByName === null ? 'status.timedOut.text' : 'status.timedOut.textUnused';
+/** `timedOut`: nobody has decided. */
+export type HowTimedOut = 'timedOut' | 'timedOutUnread' | 'timedOutUnused';
+
+export function howTimedOut({ isEndUnread = false, decidedByName }: Pick<ShownActivation, 'isEndUnread' | 'decidedByName'>): HowTimedOut {
+  if (isEndUnread) return 'timedOutUnread';
+  return decidedByName === null ? 'timedOut' : 'timedOutUnused';
 }
 
 type WayOn = 'check' | 'withdraw' | 'cancel' | 'deactivate' | 'activateOne' | 'tryAgain' | 'activateAgain' | 'showRoles';
@@ -114,7 +119,7 @@ export function statusActions(locale: Locale, activation: ShownActivation, stepU
 }
 
 /** Where that is to be seen which PIM has already. */
-function inTheWay(locale: Locale, { code }: Problem): readonly CardElement[] {
+function inTheWay(locale: Locale, { code }: ActivationProblem): readonly CardElement[] {
   if (code === 'alreadyActive') return [verbAction({ verb: 'active.show' }, text(locale, 'action.showActive'))];
   return code === 'alreadyRequested' ? [verbAction({ verb: 'roles.show' }, text(locale, 'action.showRoles'))] : [];
 }

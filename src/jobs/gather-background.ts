@@ -6,8 +6,8 @@ import type { Activation } from '../store/activations.ts';
 import { listEarlierActivations, readBackground } from '../store/request-background.ts';
 
 /** What approvers should know of the requester, once for each request; `null`: it has been gathered already, or cannot be. */
-export async function gatherBackground({ store, pimReader }: BotParts, activation: Activation): Promise<RequestBackground | null> {
+export async function gatherBackground({ store, pimReader, clock }: BotParts, activation: Activation): Promise<RequestBackground | null> {
   if (await readBackground(store.db, activation.requestId) !== null) return null;
   const [earlier, held] = await Promise.all([listEarlierActivations(store.db, activation), orPimError(pimReader.listHeldBy(activation.person.id))]);
-  return held instanceof PimError ? null : backgroundOf(earlier, held);
+  return held instanceof PimError ? null : backgroundOf(earlier, held, clock.now());
 }

@@ -6,6 +6,7 @@ import { listAskedApprovers, setAskOutcome, type AskedApprover } from '../store/
 import type { AskOutcome } from '../store/tables.ts';
 import { findConversation } from '../store/conversation-references.ts';
 import { rememberPostedCard } from '../store/posted-cards.ts';
+import { remindLater } from '../bot/approvals/remind-later.ts';
 import { secondsToWork } from '../bot/approvals/waiting-rules.ts';
 import type { Reader } from '../cards/texts.ts';
 import { readerOf } from '../bot/reader-of.ts';
@@ -71,11 +72,7 @@ function waitForWork({ waiting, clock }: BotParts, { escalated }: AskedApprover,
 
 /** With the reminders that follow while nobody decides. */
 async function recordSent(parts: BotParts, requestId: string, approverId: string): Promise<void> {
-  await parts.store.transaction(async (tx) => {
-    for (const [round, minutes] of parts.waiting.remindAfter.entries()) {
-      await parts.jobs.enqueue(tx, 'remind-approver', { requestId, approverId, round }, { after: minutes * 60 });
-    }
-  });
+  await parts.store.transaction((tx) => remindLater(parts, tx, requestId, approverId));
   await recordOutcome(parts, requestId, approverId, { outcome: 'sent' });
 }
 

@@ -6,7 +6,7 @@ import { administratorCard } from '../bot/assignments/show-assignment.ts';
 import { findActivation } from '../store/activations.ts';
 import { findAssignmentChange } from '../store/assignment-changes.ts';
 import { findConversation } from '../store/conversation-references.ts';
-import { listPostedCards, markGone, markShown, rememberPostedCard, type PostedCard } from '../store/posted-cards.ts';
+import { listPostedCards, markGone, markOutdated, markShown, type PostedCard } from '../store/posted-cards.ts';
 import { versionOf } from '../store/shown-requests.ts';
 import { readerOf } from '../bot/reader-of.ts';
 import { updateAgain } from './try-again.ts';
@@ -68,7 +68,7 @@ async function recordShown(parts: BotParts, card: PostedCard, shown: ShownReques
   await parts.store.transaction(async (tx) => {
     const now = await versionOf(tx, requestId);
     if (now === null || now === shown.version) return markShown(tx, card, shown.version);
-    await rememberPostedCard(tx, { ...card, shownVersion: shown.version });
+    await markOutdated(tx, card, shown.version);
     return parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 1 });
   });
 }

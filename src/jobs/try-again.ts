@@ -19,12 +19,23 @@ export async function againAfterPause({ log }: BotParts, work: Promise<void>): P
 /** Before a list of approvers that could not be read is read again. */
 export const unreadAgainSeconds = 60;
 
+/** However long it has been so. */
+const longestUnreadSeconds = 15 * 60;
+
 /**
  * Where a part of a list of approvers may be read later.
+ * @param waited for how many seconds that has been so: the next look is after as many more
  * @throws {RetryLater} after the pause that the directory has named, a minute at least
  */
-export function againIfUnread(unreadable: readonly UnreadableApprover[]): void {
-  if (unreadable.some(({ passing }) => passing)) throw new RetryLater(Math.max(unreadAgainSeconds, ...unreadable.map(({ pauseSeconds: pause = 0 }) => pause)));
+export function againIfUnread(unreadable: readonly UnreadableApprover[], waited: number): void {
+  if (!unreadable.some(({ passing }) => passing)) return;
+  const pause = Math.max(unreadAgainSeconds, Math.min(Math.ceil(waited), longestUnreadSeconds));
+  throw new RetryLater(Math.max(pause, ...unreadable.map(({ pauseSeconds: named = 0 }) => named)));
+}
+
+/** Seconds since a time; 0 where it has not come. */
+export function secondsSince(time: Date | null, now: Date): number {
+  return time === null ? 0 : Math.max(0, (now.getTime() - time.getTime()) / 1_000);
 }
 
 /**

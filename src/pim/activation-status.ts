@@ -142,7 +142,7 @@ const nextStates: Readonly<Record<ActivationState, readonly ActivationState[]>> 
   draft: ['held', 'awaitingStepUp', 'submitting'],
   held: ['approved', 'denied', 'timedOut', 'withdrawn'],
   approved: ['awaitingStepUp', 'submitting', 'timedOut', 'withdrawn'],
-  awaitingStepUp: ['held', 'submitting', ...toldByPim],
+  awaitingStepUp: ['held', 'approved', 'submitting', ...toldByPim],
   submitting: ['awaitingStepUp', 'approved', ...toldByPim],
   pending: ['scheduled', 'active', 'denied', 'timedOut', 'withdrawn', 'failed', 'deactivated', 'expired'],
   scheduled: ['active', 'withdrawn', 'failed', 'deactivated', 'expired'],
@@ -158,6 +158,11 @@ const nextStates: Readonly<Record<ActivationState, readonly ActivationState[]>> 
 /** Whether somebody has to decide, at PIM or here. */
 export function waitsForApproval(state: ActivationState): boolean {
   return state === 'pending' || state === 'held';
+}
+
+/** Whether the right was there, and perhaps still is: PIM had granted it, and its start has come. */
+export function hasBegun({ state, startAt }: { readonly state: ActivationState; readonly startAt: Date | null }, now: Date): boolean {
+  return state === 'active' || ((state === 'expired' || state === 'deactivated') && startAt !== null && startAt <= now);
 }
 
 /** PIM knows nothing of these. */

@@ -40,6 +40,8 @@ export interface TicketRule {
 export interface ApprovalRequirement {
   readonly approvers: readonly Approver[];
   readonly count: number;
+  /** Who stands in for them, and for nobody of another list, once they have not answered. */
+  readonly escalateTo: readonly Approver[];
 }
 
 /** PIM's settings of a role and ours, as one. */
@@ -56,6 +58,7 @@ export interface BoundSettings extends RoleSettings {
   readonly ownMfa: boolean;
   /** One list for each entry that has one: a ticket has to meet each list, by one of its rules. */
   readonly ticketLists: readonly (readonly TicketRule[])[];
+  /** Everybody whom an entry names for a request that nobody answers; who of them may decide, `requirements` says. */
   readonly escalateTo: readonly Approver[];
 }
 
@@ -82,16 +85,15 @@ function isRole(named: string, { definitionId, name }: Role): boolean {
 }
 
 async function binds(bound: Scope, scope: Scope, descendants: Descendants): Promise<boolean> {
-  if (sameScope(bound.id, scope.id)) return true;
-  if (bound.type === 'directory') return true;
-  if (bound.type !== 'managementGroup') return isBelow(scope.id, bound.id);
+  if (bound.type === 'directory' || sameScope(bound.id, scope.id) || isBelow(scope.id, bound.id)) return true;
+  if (bound.type !== 'managementGroup') return false;
   const below = await descendants(bound);
   return below === null || below.has(topOf(scope).toLowerCase());
 }
 
-/** What a management group has in its list: a subscription, or another management group. */
+/** What a management group has in its list: a subscription, or another management group. A resource may lie in either. */
 function topOf({ id }: Scope): string {
-  return /^\/subscriptions\/[^/]+/i.exec(id)?.[0] ?? id;
+  return /^\/(?:subscriptions|providers\/Microsoft\.Management\/managementGroups)\/[^/]+/i.exec(id)?.[0] ?? id;
 }
 
 /** PIM's settings where nobody may read them: as loose as PIM lets a role be, so that only our own bind. */
@@ -130,16 +132,18 @@ export function tighten(pim: RoleSettings | null, entries: readonly OwnEntry[]):
     asksApproval: entries.some(({ approverIds }) => approverIds !== null),
     requirements,
     ticketLists: entries.flatMap(({ tickets }) => (tickets.length === 0 ? [] : [tickets])),
-    escalateTo: distinctById(entries.flatMap(({ escalateTo }) => escalateTo.map(ownApprover))),
+    escalateTo: ownApprovers(entries.flatMap(({ escalateTo }) => escalateTo)),
   };
 }
 
 function requirementsOf(pim: RoleSettings, entries: readonly OwnEntry[]): readonly ApprovalRequirement[] {
   const most = (counted: readonly OwnEntry[]): number => Math.max(1, ...counted.map(({ approvalsRequired }) => approvalsRequired));
-  if (pim.approvalRequired) return [{ approvers: pim.approvers, count: most(entries) }];
+  if (pim.approvalRequired) return [{ approvers: pim.approvers, count: most(entries), escalateTo: [] }];
   // A number without a list is about every list; one with a list is about that list.
   const ofAll = most(entries.filter(({ approverIds }) => approverIds === null));
-  return entries.flatMap((entry) => (entry.approverIds === null ? [] : [{ approvers: distinctById(entry.approverIds.map(ownApprover)), count: Math.max(ofAll, entry.approvalsRequired) }]));
+  return entries.flatMap(({ approverIds, approvalsRequired, escalateTo }) => (approverIds === null ? [] : [{
+    approvers: ownApprovers(approverIds), count: Math.max(ofAll, approvalsRequired), escalateTo: ownApprovers(escalateTo),
+  }]));
 }
 
 /** How many approvals it takes: somebody who is on two lists counts for both. */
@@ -148,8 +152,8 @@ export function approvalsNeeded(requirements: readonly Pick<ApprovalRequirement,
 }
 
 /** The file has ids alone: the directory says later what they are. */
-function ownApprover(id: string): Approver {
-  return { id, kind: 'unknown', name: id };
+function ownApprovers(ids: readonly string[]): readonly Approver[] {
+  return distinctById(ids.map((id) => ({ id, kind: 'unknown', name: id })));
 }
 
 /** Whether a ticket is one that every list knows. */

@@ -21,6 +21,8 @@ export interface HeldRole {
 }
 
 export interface RequestBackground {
+  /** When all this was read. ISO 8601. */
+  readonly readAt: string;
   /** Newest first. */
   readonly earlier: readonly EarlierActivation[];
   readonly held: readonly HeldRole[];
@@ -33,8 +35,8 @@ export interface RequestBackground {
 const mostHeld = 5;
 
 /** @param held what the person holds now; the same right, held in two ways, is one */
-export function backgroundOf(earlier: readonly EarlierActivation[], { items, gaps }: Listing<ActiveAssignment>): RequestBackground {
+export function backgroundOf(earlier: readonly EarlierActivation[], { items, gaps }: Listing<ActiveAssignment>, now: Date): RequestBackground {
   const rights = new Map(items.map(({ role, scope }) => [`${role.definitionId} ${scope.id}`.toLowerCase(), { role, scope }]));
   const held = [...rights.values()];
-  return { earlier, held: held.slice(0, mostHeld), heldBeside: Math.max(0, held.length - mostHeld), gaps };
+  return { readAt: now.toISOString(), earlier, held: held.slice(0, mostHeld), heldBeside: Math.max(0, held.length - mostHeld), gaps };
 }

@@ -17,7 +17,7 @@ export interface SettingsSource {
   readRoleSettings(role: Role, scope: Scope): Promise<RoleSettings>;
 }
 
-/** A field in which PIM is looser. Approvers: whom PIM lets decide, and we do not. */
+/** A field in which PIM is looser. Approvers: whom PIM lets decide, and we do not; nobody where PIM names no approvers at all. */
 export type Drift =
   | { readonly field: 'elevationDuration'; readonly atPim: number; readonly ours: number }
   | { readonly field: 'notificationToUserOnElevation' | 'ticketingInfoOnElevation' | 'mfaOnElevation' | 'approvalOnElevation' }
@@ -78,6 +78,9 @@ function driftOf(ours: OwnEntry, atPim: RoleSettings): readonly Drift[] {
 function approvalDrift({ approverIds }: OwnEntry, atPim: RoleSettings): readonly Drift[] {
   if (approverIds === null) return [];
   if (!atPim.approvalRequired) return [{ field: 'approvalOnElevation' }];
+  // Of a directory role that names nobody, those who manage directory roles decide: whoever they are, it is not our list.
+  // https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-how-to-change-default-settings
+  if (atPim.approvers.length === 0) return [{ field: 'approverIds', others: [] }];
   const named = new Set(approverIds.map((id) => id.toLowerCase()));
   const others = atPim.approvers.filter(({ id }) => !named.has(id.toLowerCase()));
   return others.length === 0 ? [] : [{ field: 'approverIds', others }];

@@ -4,7 +4,6 @@ import { plannedStart } from '../pim/activation-status.ts';
 import type { ActivationState } from '../pim/activation-status.ts';
 import type { ActivationRequest, Role, RoleSettings, Scope, Ticket } from '../pim/model.ts';
 import type { Queries } from './database.ts';
-import { openForMs } from './step-ups.ts';
 import type { ActivationProblem, ActivationsTable, Offer } from './tables.ts';
 
 export interface ActivationDecision {
@@ -58,6 +57,8 @@ export interface Activation {
   readonly nudgedAt: Date | null;
   /** How many approvals its approvers could give when they were asked; `null`: not known, or one is enough. */
   readonly approvalsPossible: number | null;
+  /** How many of the approvals that it takes have been given, as its lists were when somebody last approved; `null`: nobody has. */
+  readonly approvalsCounted: number | null;
   /** What an approver offers instead; it counts once they have denied. */
   readonly offer: Offer | null;
 }
@@ -145,14 +146,14 @@ export async function listUnnamed(queries: Queries, { person, role, scope }: Pic
 
 /**
  * What this person has asked for and PIM knows nothing of yet, approved ones first, then the newest: no listing of PIM's
- * tells it. What waits for a stronger sign-in is left out once that cannot be had any more.
+ * tells it.
  */
-export async function listKeptOf(queries: Queries, personId: string, at: Date): Promise<readonly Activation[]> {
+export async function listKeptOf(queries: Queries, personId: string): Promise<readonly Activation[]> {
   const rows = await queries
     .selectFrom('activations')
     .selectAll()
     .where('person_id', '=', personId.toLowerCase())
-    .where((is) => is.or([is('state', 'in', ['held', 'approved']), is.and([is('state', '=', 'awaitingStepUp'), is('submitted_at', '>', new Date(at.getTime() - openForMs))])]))
+    .where('state', 'in', ['held', 'approved', 'awaitingStepUp'])
     .orderBy('state')
     .orderBy('submitted_at', 'desc')
     .limit(mostKept)
@@ -372,6 +373,7 @@ export function activationOf(row: Selectable<ActivationsTable>): Activation {
     approvedUntil: row.approved_until,
     nudgedAt: row.nudged_at,
     approvalsPossible: row.approvals_possible,
+    approvalsCounted: row.approvals_counted,
     offer: row.offer,
   };
 }

@@ -57,3 +57,8 @@ export async function dropApprovals(tx: Queries, requestId: string, approverIds:
   await tx.deleteFrom('approvals_given').where('request_id', '=', requestId).where('approver_id', 'in', approverIds).execute();
   await tx.updateTable('activations').set({ version: sql`version + 1` }).where('request_id', '=', requestId).execute();
 }
+
+/** Remembers how far a request has come by what has been given so far. Only under `lockActivation`. */
+export async function saveApprovalsCounted(tx: Queries, requestId: string, counted: number): Promise<void> {
+  await tx.updateTable('activations').set({ approvals_counted: counted }).where('request_id', '=', requestId).execute();
+}

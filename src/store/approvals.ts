@@ -38,6 +38,17 @@ export async function markApproversAsked(queries: Queries, requestId: string, { 
   await queries.updateTable('activations').set({ approvers_asked_at: at, approvals_possible: possible }).where('request_id', '=', requestId).execute();
 }
 
+/**
+ * What our approvers have approved waits at PIM now, for its own approvers: nobody has been asked for that, nobody has
+ * approved, and it may be for longer than what was approved here. Who has, the audit log tells.
+ */
+export async function beginAnew(tx: Queries, requestId: string): Promise<void> {
+  await tx.deleteFrom('approvals_given').where('request_id', '=', requestId).execute();
+  await tx.deleteFrom('asked_approvers').where('request_id', '=', requestId).execute();
+  await tx.deleteFrom('told').where('request_id', '=', requestId).where('news', '=', 'escalated').execute();
+  await tx.updateTable('activations').set({ approvers_asked_at: null, approvals_possible: null, approvals_counted: null, nudged_at: null }).where('request_id', '=', requestId).execute();
+}
+
 /** Requests that we keep, the oldest first, and other people's than this one's. Who may decide on them, their approvers' list says. */
 export async function listHeld(queries: Queries, { notOf }: { readonly notOf: string }): Promise<readonly Activation[]> {
   const rows = await queries.selectFrom('activations').selectAll().where('state', '=', 'held').where('person_id', '!=', notOf.toLowerCase()).orderBy('submitted_at').limit(mostHeld).execute();

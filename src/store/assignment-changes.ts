@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { AssignmentAction, AssignmentChangeState } from '../pim/assignment-change.ts';
 import type { AssignmentTarget, Expiration, Ticket } from '../pim/model.ts';
 import type { Queries } from './database.ts';
-import type { ActivationProblem, AssignmentChangesTable, Assumption } from './tables.ts';
+import type { AssignmentChangesTable, Assumption, PimProblem } from './tables.ts';
 
 /** Something that an administrator assigns or takes away. The truth about it is PIM's. */
 export interface AssignmentChange extends AssignmentTarget {
@@ -28,7 +28,7 @@ export interface AssignmentChange extends AssignmentTarget {
   readonly version: number;
   /** PIM's own word, e.g. `Provisioned`. */
   readonly pimStatus: string | null;
-  readonly problem: ActivationProblem | null;
+  readonly problem: PimProblem | null;
   readonly createdAt: Date;
   readonly submittedAt: Date | null;
   /** From when to when, as PIM says. */

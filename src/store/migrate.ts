@@ -14,6 +14,8 @@ import { ourApprovals } from './migrations/0010-our-approvals.ts';
 import { settingsChanges } from './migrations/0011-settings-changes.ts';
 import { offersKept } from './migrations/0012-offers-kept.ts';
 import { interruptedFiles } from './migrations/0013-interrupted-files.ts';
+import { approvalsCounted } from './migrations/0014-approvals-counted.ts';
+import { told } from './migrations/0015-told.ts';
 import type { Tables } from './tables.ts';
 
 // In order, by name. A migration that has been released is never edited.
@@ -31,6 +33,8 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0011-settings-changes': settingsChanges,
   '0012-offers-kept': offersKept,
   '0013-interrupted-files': interruptedFiles,
+  '0014-approvals-counted': approvalsCounted,
+  '0015-told': told,
 };
 
 /** Brings the tables up to date. Processes that do so at once wait for each other (an advisory lock). */

@@ -91,6 +91,22 @@ export async function markShown(queries: Queries, card: PostedCardKey, version: 
     .execute();
 }
 
+/**
+ * Records that a message may show an older version than we took it to show. What has become something else meanwhile
+ * stays so.
+ */
+export async function markOutdated(queries: Queries, card: PostedCardKey, version: number): Promise<void> {
+  await queries
+    .updateTable('posted_cards')
+    .set({ shown_version: version })
+    .where('request_id', '=', card.requestId)
+    .where('person_id', '=', card.personId)
+    .where('activity_id', '=', card.activityId)
+    .where('shown_version', '>', version)
+    .where('gone', '=', false)
+    .execute();
+}
+
 /** Records that a message was deleted, or that its conversation has ended: it is not refreshed again. */
 export async function markGone(queries: Queries, card: PostedCardKey): Promise<void> {
   await queries

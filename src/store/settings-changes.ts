@@ -4,7 +4,7 @@ import type { Approver } from '../pim/model.ts';
 import type { ReadOnlyRoleSettings, SettingsChange as Change } from '../pim/settings/privileged-role-settings.ts';
 import type { RolePolicy } from '../pim/settings/role-policy.ts';
 import type { Queries } from './database.ts';
-import type { ActivationProblem, SettingsChangesTable } from './tables.ts';
+import type { PimProblem, SettingsChangesTable } from './tables.ts';
 
 /** `writing`: PIM is being told, or nobody can say any more whether it was. */
 export type SettingsChangeState = 'draft' | 'writing' | 'done' | 'cancelled';
@@ -15,7 +15,7 @@ export type SettingsChangeState = 'draft' | 'writing' | 'done' | 'cancelled';
  */
 export interface RoleOutcome {
   readonly result: 'written' | 'same' | 'changedMeanwhile' | 'refused' | 'partly' | 'unknown' | 'notWritten';
-  readonly problem: ActivationProblem | null;
+  readonly problem: PimProblem | null;
   /** ISO 8601; where nothing was to be written there is none. */
   readonly at?: string;
 }

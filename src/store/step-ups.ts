@@ -29,8 +29,10 @@ export interface StepUpRecord {
 export type NewStepUp = Omit<StepUpRecord, 'id' | 'state' | 'offer'> & Partial<Pick<StepUpRecord, 'offer'>>;
 
 /** From when it was asked for. */
-export const openForMs = 60 * 60_000;
+const openForMs = 60 * 60_000;
 const flowForMs = 5 * 60_000;
+/** After this no sign-in can come back. */
+export const stepUpTakesMs = openForMs + flowForMs;
 const mostFlows = 10;
 
 /** Opens a step-up. One of the same request, person and action is replaced: its address and a sign-in begun from it are dead. */

@@ -11,12 +11,17 @@ import type { RoleChange, SettingsChangeState } from './settings-changes.ts';
 type Json<T> = ColumnType<T, string, string>;
 
 /** What PIM last said against the request, as plain data. */
-export interface ActivationProblem {
+export interface PimProblem {
   readonly code: PimErrorCode;
   /** Names of the failed policy rules; empty unless the policy refused. */
   readonly rules: readonly string[];
   /** For how long PIM wanted not to be asked again, where it has said. */
   readonly retryAfterMs?: number;
+}
+
+/** `stepUpMissed`: the stronger sign-in that it waited for did not come, and nothing was sent to PIM. */
+export interface ActivationProblem extends Omit<PimProblem, 'code'> {
+  readonly code: PimErrorCode | 'stepUpMissed';
 }
 
 /** A narrower activation that an approver would approve. `scope`: where; whole minutes. */
@@ -84,6 +89,7 @@ export interface ActivationsTable {
   /** What the approver who denied offers instead. */
   offer: Json<Offer> | null;
   approvals_possible: number | null;
+  approvals_counted: number | null;
 }
 
 interface ApprovalsGivenTable {
@@ -105,6 +111,16 @@ interface AskedApproversTable {
   at: Date;
   /** Asked because the first ones did not answer. */
   escalated: Generated<boolean>;
+}
+
+/** Somebody has activated a role; or nobody decides on a request. */
+export type News = 'activated' | 'escalated';
+
+interface ToldTable {
+  request_id: string;
+  news: News;
+  /** A person's id, or a channel's. */
+  addressee: string;
 }
 
 interface ConversationReferencesTable {
@@ -195,7 +211,7 @@ export interface AssignmentChangesTable {
   state: AssignmentChangeState;
   version: Generated<number>;
   pim_status: string | null;
-  problem: Json<ActivationProblem> | null;
+  problem: Json<PimProblem> | null;
   created_at: Date;
   submitted_at: Date | null;
   /** As PIM says. */
@@ -250,6 +266,7 @@ export interface Tables {
   activations: ActivationsTable;
   asked_approvers: AskedApproversTable;
   approvals_given: ApprovalsGivenTable;
+  told: ToldTable;
   conversation_references: ConversationReferencesTable;
   posted_cards: PostedCardsTable;
   digests: DigestsTable;

@@ -78,20 +78,22 @@ describe('the approval card', () => {
     const words = wordsOf(show({}, { background: { background: null, othersAsked: ['Lee Gu', 'Diego Siciliani'] } }));
     expect(words).toContain('Decide by\ntomorrow 14:01 (GMT)');
     expect(words).toContain('Also asked\nLee Gu, Diego Siciliani');
-    expect(words).not.toContain('Holds now');
+    expect(words).not.toMatch(/Holds|As of/u);
     expect(wordsOf(approvalRequestCard(readers.ja, { now, activation: shown('ja'), approverJustificationRequired: false, background: { background: null, othersAsked: [] } }))).toContain('明日 23:01 (JST)');
   });
 
-  it('tells what the requester has done with the role before, and holds now, in at most five lines and what is missing', () => {
+  it('tells what the requester has done with the role before, and held at a time that it names, in at most five lines and what is missing', () => {
     const scope = { id: '/subscriptions/1', name: 'Production', type: 'subscription' } as const;
     const held = Array.from({ length: 5 }, (_, index) => ({ role: { definitionId: `r${index}`, name: `Role ${index}` }, scope }));
     const background = {
+      readAt: later(-245).toISOString(),
       earlier: [{ scope, askedAt: later(-60 * 24).toISOString(), minutes: 90, outcome: 'expired' as const }],
       held, heldBeside: 3, gaps: [{ kind: 'entra' as const, why: 'unavailable' as const }],
     };
     const words = wordsOf(show({}, { background: { background, othersAsked: null } }));
     expect(words).toContain('Last times\nSun 22 Nov 14:05, 1 h 30 min, Subscription Production: ended on time');
-    expect(words).toContain('Role 4 · Subscription Production\nand 3 more\nEntra roles could not be read');
+    expect(words).toContain('Role 4 · Subscription Production\nand 3 more\nEntra roles could not be read\nAs of\ntoday 10:00');
+    expect(wordsOf(approvalRequestCard(readers.ja, { now, activation: shown('ja'), approverJustificationRequired: false, background: { background, othersAsked: null } }))).toContain('確認時刻\n本日 19:00');
   });
 
   it('once it is decided, what was for the decision is gone', () => {

@@ -14,7 +14,7 @@ function earlier(days: number, outcome: EarlierActivation['outcome'], more: Part
   return { scope: app, askedAt: later(-60 * 24 * days).toISOString(), minutes: 120, outcome, ...more };
 }
 
-const nothingKnown = { earlier: [], held: [], heldBeside: 0, gaps: [] };
+const nothingKnown = { readAt: later(-1).toISOString(), earlier: [], held: [], heldBeside: 0, gaps: [] };
 
 /** What an approver may be told of the requester: the usual, much, little, and what could not be read. */
 const backgrounds: readonly { readonly name: string; readonly background: ShownBackground }[] = [
@@ -34,6 +34,7 @@ const backgrounds: readonly { readonly name: string; readonly background: ShownB
     background: {
       othersAsked: Array.from({ length: 9 }, (_, index) => `${lee.name} ${index + 1}`),
       background: {
+        readAt: later(-60 * 20).toISOString(),
         earlier: [earlier(1, 'scheduled'), earlier(2, 'timedOut'), earlier(3, 'withdrawn')],
         held: [contributor, owner, readerRole, userAdministrator, member].map((role) => ({ role, scope: role === userAdministrator ? directory : role === member ? opsLeads : app })),
         heldBeside: 12,

@@ -23,11 +23,13 @@ export function ownApprovalCards(locale: Locale): readonly CardSample[] {
     name: `approval-request-${name}`,
     card: approvalRequestCard(reader, { now, activation: shown(locale, more), approverJustificationRequired: false, approvedByReader, ticketUrl: 'https://contoso.example/tickets/INC-4711' }),
   });
+  const waiting = shown(locale, { submittedAt: later(-240) });
+  const gatheredThen = { othersAsked: [lee.name], background: { readAt: later(-239).toISOString(), earlier: [], held: [{ role: contributor, scope: production }], heldBeside: 0, gaps: [] } };
   const form = {
     requestId: guid(401), version: 1, role: contributor, scope: app, storedScope: app, entered: { minutes: 60, justification: why[locale] },
     reasons: [], eligibleUntil: null, where: null, isBelow: false,
   };
-  const own = { pimUnread: false, heldBy: 'bot' as const, requirements: [{ approvers, count: 2 }], ticketLists };
+  const own = { pimUnread: false, heldBy: 'bot' as const, requirements: [{ approvers, count: 2, escalateTo: [] }], ticketLists };
   const bySeveral = { by: [megan.name], given: 1, needed: 2 };
   return [
     { name: 'activation-form-approval-by-us', card: activationFormCard(reader, { ...form, settings: { ...strictSettings, approvers }, own }) },
@@ -44,13 +46,17 @@ export function ownApprovalCards(locale: Locale): readonly CardSample[] {
     status('held-too-few', { state: 'held', approvals: { by: [], given: 0, needed: 2, possible: 1 } }),
     status('end-unread', { state: 'timedOut', isEndUnread: true }),
     { name: 'activation-status-left-approvers', card: activationStatusCard(reader, { now, activation: shown(locale, { state: 'held' }), asked: [{ name: megan.name, outcome: 'notApprover' }, { name: lee.name, outcome: 'sent' }] }) },
+    status('step-up-missed', { state: 'failed', problem: { code: 'stepUpMissed', rules: [], azureRequestId: null } }),
+    status('approved-step-up-missed', { state: 'approved', decidedByName: megan.name, approvedUntil: later(420), problem: { code: 'stepUpMissed', rules: [], azureRequestId: null } }),
     status('approval-not-used', { state: 'timedOut', decidedByName: megan.name }),
     request('held', { state: 'held' }),
     request('held-one-of-two', { state: 'held', approvals: bySeveral }, true),
     request('last-not-sent', { approvals: { by: [megan.name, lee.name], given: 2, needed: 2 } }, true),
     request('several-none-yet', { approvals: { by: [], given: 0, needed: 2 } }),
     request('approved-here', { state: 'approved', decidedByName: megan.name, decidedAt: later(-2) }),
-    { name: 'approval-request-reminder', card: withReminder(reader, approvalRequestCard(reader, { now, activation: shown(locale), approverJustificationRequired: false }), { now, activation: shown(locale) }) },
+    request('not-used', { state: 'timedOut', decidedByName: megan.name, decidedAt: later(-490), submittedAt: later(-510) }),
+    request('end-unread', { state: 'timedOut', isEndUnread: true }),
+    { name: 'approval-request-reminder', card: withReminder(reader, approvalRequestCard(reader, { now, activation: waiting, approverJustificationRequired: false, background: gatheredThen }), { now, activation: waiting }) },
     { name: 'offer', card: offerCard(reader, { activation: shown(locale, { scope: production }), mayNarrow: true }) },
     { name: 'offer-group', card: offerCard(reader, { activation: shown(locale, { scope: opsLeads }), mayNarrow: false }) },
     ...(['notNarrower', 'scopeNotBelow', 'reasonMissing'] as const).map((refused) => ({

@@ -186,6 +186,7 @@ function otherCards(locale: Locale): readonly CardSample[] {
     { name: 'settings-saved', card: settingsSavedCard(reader, { name: 'role-settings.json', count: 12, gaps: [] }) },
     { name: 'settings-saved-not-all', card: settingsSavedCard(reader, { name: 'role-settings 1.json', count: 12, gaps: [...unreadEntra, { kind: 'azure', why: 'tooManyScopes' }], consentUrl }) },
     { name: 'settings-drift', card: settingsDriftCard(reader, drifting) },
+    { name: 'settings-drift-no-approvers', card: settingsDriftCard(reader, [{ role: 'User Administrator', scope: directory, why: null, drift: [{ field: 'approverIds', others: [] }] }]) },
     { name: 'settings-drift-none', card: settingsDriftCard(reader, drifting.slice(1, 2)) },
     { name: 'settings-drift-unread', card: settingsDriftCard(reader, drifting.slice(1)) },
     { name: 'settings-drift-no-layer', card: settingsDriftCard(reader, []) },

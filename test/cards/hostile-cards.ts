@@ -135,6 +135,7 @@ function hostileBackground(words: string, role: Role, scope: Scope): ShownBackgr
   return {
     othersAsked: Array.from({ length: 30 }, () => words),
     background: {
+      readAt: later(-60).toISOString(),
       earlier: outcomes.slice(0, 3).map((outcome) => ({ scope: { ...scope, id: `${scope.id}/x` }, askedAt: later(-60).toISOString(), minutes: 90, outcome })),
       held: Array.from({ length: 5 }, () => ({ role, scope })),
       heldBeside: 1_000,

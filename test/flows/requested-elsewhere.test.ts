@@ -200,7 +200,8 @@ test('an approver is told what the requester did with the role before, and holds
   await alex.clicks(form, 'activation.submit', { minutes: '60', justification: 'once more' });
   const again = await megan.waitForCard((card) => card.text.includes('once more'));
   expect(again.text).toMatch(/Last times\ntoday \d\d:\d\d, 1 h: denied/u);
-  expect(again.text).toContain('Holds now\nReports Reader · Entra directory');
+  expect(again.text).toContain('Holds\nReports Reader · Entra directory');
+  expect(again.text).toMatch(/As of\ntoday \d\d:\d\d/u);
   expect(again.text).toContain('Decide by\ntomorrow');
 });
 
@@ -208,5 +209,5 @@ test('what the bot may not read of a requester is said on the card', async () =>
   await using world = await createWorld({ roleKinds: ['azure', 'entra'] });
   await world.fault({ method: 'GET', path: 'roleAssignmentScheduleInstances' }, { status: 403 }, 99);
   const { request } = await requestContributor(world);
-  expect(request.text).toContain('Holds now\nAzure resources could not be read\nEntra roles could not be read');
+  expect(request.text).toContain('Holds\nAzure resources could not be read\nEntra roles could not be read');
 });

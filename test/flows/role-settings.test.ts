@@ -140,14 +140,17 @@ test('a field that cannot be set says so, also where nothing else changes', asyn
 test('approval is not turned on without naming who approves, and nothing is written', async () => {
   await using world = await createWorld();
   const nestor = await world.person('Nestor');
+  // Not even where the role asks for approval already.
+  await nestor.types('settings apply Contributor on rg-app { "approvalOnElevation": true }');
+  await nestor.waitForCard('Line 1, column 3, approvalOnElevation: approvalOnElevation needs approverIds beside it');
   await changesRule(world, { kind: 'azure', role: 'Contributor', scope: rgApp }, 'Approval_EndUser_Assignment', { setting: {
     isApprovalRequired: false, isApprovalRequiredForExtension: false, isRequestorJustificationRequired: true, approvalMode: 'SingleStage',
     approvalStages: [{ approvalStageTimeOutInDays: 1, isApproverJustificationRequired: true, escalationTimeInMinutes: 0, isEscalationEnabled: false, primaryApprovers: [{ id: lee, userType: 'User', isBackup: false }], escalationApprovers: [] }],
   } });
   const before = await writes(world);
   await nestor.types('settings apply Contributor on rg-app {\n  "approvalOnElevation": true\n}');
-  const fault = await nestor.waitForCard('These settings cannot be written');
-  expect(fault.text).toContain('Line 2, column 3, approvalOnElevation: approvalOnElevation needs approverIds beside it');
+  const fault = await nestor.waitForCard('Line 2, column 3, approvalOnElevation: approvalOnElevation needs approverIds beside it');
+  expect(fault.text).toContain('These settings cannot be written');
   await nestor.clicks(fault, 'settings.propose', { settings: `{ "approvalOnElevation": true, "approverIds": ["${meganId}"] }` });
   expect((await nestor.waitForCard('Write these settings?')).text).toContain('Megan Bowen');
   expect(await writes(world)).toBe(before);
@@ -184,7 +187,7 @@ test('every fault is told with its line and its field, and the JSON can be corre
     expect(faulty.text).toContain(part);
   }
   await nestor.clicks(faulty, 'settings.propose', { settings: '{\n  "approvalOnElevation": true,\n  "approverIds": ["11111111-1111-4111-8111-111111111111"]\n}' });
-  const unknown = await nestor.waitForCard('Line 3, column 3, approverIds');
+  const unknown = await nestor.waitForCard('Line 3, column 19, approverIds[0]: 11111111-1111-4111-8111-111111111111');
   expect(unknown.text).toContain('is no user and no group of the directory');
   await nestor.clicks(unknown, 'settings.propose', { settings: '{ "elevationDuration": "P1DT6H" }' });
   expect((await nestor.waitForCard('Write these settings?')).text).toContain('today\'s PIM may refuse');
@@ -207,6 +210,28 @@ test('an export is applied again: what is the same is left alone, the rest is wr
   await nestor.waitForCard((card) => card.activityId === draft.activityId && card.has('PIM has confirmed it.') && !card.has('Being written'));
   await nestor.types('settings User Administrator');
   expect((await nestor.waitForCard((card) => card.verbs.includes('settings.propose'))).text).toContain('1 h (PT1H)');
+});
+
+// https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-how-to-change-default-settings
+test('a directory role that asks for approval and names nobody stays so when its export is applied, and none is made so', async () => {
+  await using world = await createWorld(allKinds);
+  const nestor = await world.person('Nestor');
+  const stage = { approvalStageTimeOutInDays: 1, isApproverJustificationRequired: true, escalationTimeInMinutes: 0, isEscalationEnabled: false, primaryApprovers: [], escalationApprovers: [] };
+  await changesRule(world, { kind: 'entra', role: 'User Administrator', scope: '/' }, 'Approval_EndUser_Assignment', { setting: {
+    isApprovalRequired: true, isApprovalRequiredForExtension: false, isRequestorJustificationRequired: true, approvalMode: 'SingleStage', approvalStages: [stage],
+  } });
+  await nestor.types('settings export');
+  const json = inputValue(await nestor.waitForCard('Settings of your roles'));
+  await nestor.types(`settings apply ${json}`);
+  await nestor.waitForCard('PIM has exactly these settings already');
+  const draft = await proposes(nestor, `settings apply ${json.replaceAll('"PT2H"', '"PT1H"')}`);
+  await nestor.clicks(draft, 'settings.confirm');
+  await nestor.waitForCard((card) => card.activityId === draft.activityId && card.has('PIM has confirmed it.') && !card.has('Being written'));
+  const after = await shows(nestor, 'settings User Administrator');
+  expect(after.text).toMatch(/1 h \(PT1H\)[^]*Approval required[^]*Yes/u);
+  expect(JSON.parse(inputValue(after))).toMatchObject({ elevationDuration: 'PT1H', approvalOnElevation: true, approverIds: [] });
+  await nestor.types('settings apply Contributor on rg-app { "approvalOnElevation": true, "approverIds": [] }');
+  await nestor.waitForCard('approverIds: approvalOnElevation needs approverIds beside it');
 });
 
 function inputValue(card: ShownCard): string {

@@ -5,6 +5,7 @@ import { escalateApprovers } from '../../src/jobs/escalate-approvers.ts';
 import { notifyApprover } from '../../src/jobs/notify-approver.ts';
 import { remindApprover } from '../../src/jobs/remind-approver.ts';
 import { tellEscalated } from '../../src/jobs/tell-escalated.ts';
+import { adoptRequest, recordOpened } from '../../src/bot/approvals/adopt-request.ts';
 import { createOwnLayer } from '../../src/pim/own-layer.ts';
 import type { Activation } from '../../src/store/activations.ts';
 import { listAskedApprovers, markEscalated } from '../../src/store/approvals.ts';
@@ -14,7 +15,7 @@ import { lee, memberOf, openDesk, type Desk } from '../bot/approvals/one-request
 import { megan, opsLeads, production, turnOf } from '../bot/stand-in.ts';
 
 // Guards: `mayBeAsked` and `atWorkIfEscalated` (src/jobs/notify-approver.ts), `isAwaited` and `isFollowedWithin` (src/jobs/remind-approver.ts),
-// `tellEscalated` and `noteLost`.
+// `tellEscalated` and `noteLost`, `recordOpened` (src/bot/approvals/adopt-request.ts).
 
 const run: JobRun = { attempt: 1, lastAttempt: false };
 const nine = parseWorkingHours('mon-fri 09:00-18:00');
@@ -124,7 +125,7 @@ test('who cannot decide on what PIM keeps is told who can, in their working hour
   const escalating: BotParts = {
     ...parts,
     ownLayer: createOwnLayer({ entries: [entry], clock: parts.clock, listDescendants: async () => [] }),
-    pimReader: { ...parts.pimReader, expandApprovers: async () => ({ people: [memberOf(lee)[1]], unreadable: [{ approver: unreadable, passing: false }] }) },
+    pimReader: { ...parts.pimReader, expandApprovers: async (asked) => (asked.length === 0 ? { people: [], unreadable: [] } : { people: [memberOf(lee)[1]], unreadable: [{ approver: unreadable, passing: false }] }) },
   };
   await escalateApprovers(escalating, pending.requestId);
   expect(desk.jobs).toContain('tell-escalated');
@@ -136,4 +137,24 @@ test('who cannot decide on what PIM keeps is told who can, in their working hour
   expect(sent[0]).toContain('Megan Bowen');
   desk.wait(6 * 60);
   await expect(tellEscalated(escalating, { requestId: pending.requestId, personId: lee.id }, run)).rejects.toBeInstanceOf(RetryLater);
+});
+
+test('who opens a request that was made elsewhere is reminded of it like everybody who has its card, and once', async () => {
+  await using desk = await openDesk();
+  const known = await desk.request('pending');
+  const { parts } = await telling(desk);
+  const rounds: unknown[] = [];
+  const noting: BotParts = { ...parts, jobs: { ...parts.jobs, enqueue: async (_tx, name, data, options) => {
+    if (name === 'remind-approver') rounds.push({ ...data, after: options?.after });
+  } } };
+  const atPim = await parts.pimReader.readRequest(known);
+  if (atPim === null) throw new Error('PIM has no such request');
+  const { requestId } = await adoptRequest(noting, { ...atPim, id: crypto.randomUUID() }, { settings: null, openedBy: turnOf(lee).actor });
+  const expected = [{ requestId, approverId: lee.id, round: 0, after: 1_800 }, { requestId, approverId: lee.id, round: 1, after: 14_400 }];
+  expect(rounds).toEqual(expected);
+  const at = desk.parts.clock.now();
+  desk.wait(40);
+  await parts.store.transaction((tx) => recordOpened(noting, tx, requestId, turnOf(lee).actor));
+  expect(rounds).toEqual(expected);
+  expect((await listAskedApprovers(parts.store.db, requestId)).map(({ at: told }) => told)).toEqual([at]);
 });

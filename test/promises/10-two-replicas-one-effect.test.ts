@@ -14,8 +14,8 @@ import { PimWitness } from '../helpers/pim-witness.ts';
 import { newPostgresDatabase } from '../helpers/test-store.ts';
 
 // Two bots, each a process of its own, on one PostgreSQL and one PIM; every other request goes to the other one. Guards:
-// `lockActivation` and `addApproval` (src/store/approvals-given.ts) under `countApproval` (src/bot/approvals/count-approval.ts), and
-// `moveActivation` (src/store/activations.ts) under `approve`, `denyHeld` (there) and `recordAttempt` (src/bot/activations/send-activation.ts).
+// `lockActivation` and `addApproval` (src/store/approvals-given.ts) under `countApproval` (src/bot/approvals/count-approval.ts), which
+// `countForPim` (src/bot/approvals/decide-here.ts) asks before `decideAtPim` (src/bot/approvals/decide-at-pim.ts), and `moveActivation` (src/store/activations.ts) under `approve`, `denyHeld` (there) and `recordAttempt` (src/bot/activations/send-activation.ts).
 
 const database = await newPostgresDatabase();
 const onTwoReplicas = test.skipIf(!database.available);
@@ -23,6 +23,7 @@ const onTwoReplicas = test.skipIf(!database.available);
 const production = '/subscriptions/c3e00000-0000-4000-8000-000000000001';
 const opsLeads = 'b2e00000-0000-4000-8000-000000000001';
 const twoApprovals = { kind: 'azure', role: 'Reader', scope: production, settings: { approvalOnElevation: true, approverIds: [opsLeads] }, approvalsRequired: 2 };
+const twoBeforePim = { kind: 'azure', role: 'Contributor', scope: `${production}/resourceGroups/rg-app`, settings: {}, approvalsRequired: 2 };
 const approverNames = ['Megan', 'Diego', 'Nestor', 'Lee'];
 const patient = 30_000;
 
@@ -39,14 +40,14 @@ interface Replicas extends AsyncDisposable {
   person(firstName: string): Promise<FakePerson>;
 }
 
-async function startReplicas(): Promise<Replicas> {
+async function startReplicas(ownSettings: readonly object[] = [twoApprovals]): Promise<Replicas> {
   await using started = new AsyncDisposableStack();
   const seed = withFourApprovers(loadSeed('env/local.seed.json'));
   const own = await newPostgresDatabase();
   if (!own.available) throw new Error(own.reason);
   const emulator = started.use(await startEmulator({ seed }));
   const teams = started.use(await startFakeTeams({ tenantId: seed.tenantId, limits: false }));
-  const memory = { postgres: own.url, ownSettings: [twoApprovals] };
+  const memory = { postgres: own.url, ownSettings };
   const bots = [started.use(await startKillableBot(seed.tenantId, emulator, memory)), started.use(await startKillableBot(seed.tenantId, emulator, memory))];
   const store = started.use(await openStore({ kind: 'postgres', url: own.url }));
   const front = started.use(await startFront(bots.map(({ url }) => url)));
@@ -170,7 +171,7 @@ onTwoReplicas('promise 10: two of four approvers count, once each, and fifty cli
   expect(new Set(given.map(({ by }) => by.id)).size).toBe(2);
   expect(given).toHaveLength(2);
   const results = (await auditOf(replicas, asked)).filter(({ phase, action }) => phase === 'outcome' && action === 'approve').map(({ details }) => details['result']);
-  expect(results.filter((result) => result !== 'countedBefore')).toEqual(['counted', 'approved']);
+  expect(results.filter((result) => result !== 'countedBefore' && result !== 'tooLate')).toEqual(['counted', 'approved']);
   const jobs = await sql<{ count: string }>`select count(*) from pgboss.job where name = 'tell-requester' and data->>'requestId' = ${requestId}`.execute(replicas.store.db);
   expect(Number(jobs.rows[0]?.count)).toBe(1);
   expect(await replicas.pim.requests()).toEqual([]);
@@ -199,4 +200,62 @@ onTwoReplicas('promise 11: of approvals and denials at once, of a request that t
   expect(given.length).toBe(state === 'approved' ? 2 : Math.min(given.length, 1));
   expect(await replicas.pim.requests()).toEqual([]);
   await converge(asked, decision?.by?.name ?? 'nobody');
+}, 180_000);
+
+/** The outcome of a click; progress that the bot reads off PIM is none. */
+const isOutcome = ({ phase, details }: AuditRow): boolean => phase === 'outcome' && details['result'] !== undefined;
+
+/** Attempts to approve after which the chain has no outcome left for the same person, and outcomes without an attempt. */
+function unmatched(entries: readonly AuditRow[]): { readonly attempts: number; readonly outcomes: number } {
+  const clicks = entries.filter((entry) => entry.action === 'approve' && (entry.phase === 'attempt' || isOutcome(entry)));
+  const open = new Map<string, number>();
+  let outcomes = 0;
+  for (const { actor, phase } of clicks) {
+    const tried = open.get(actor.id) ?? 0;
+    if (phase === 'outcome' && tried === 0) outcomes += 1;
+    else open.set(actor.id, tried + (phase === 'attempt' ? 1 : -1));
+  }
+  return { attempts: [...open.values()].reduce((sum, left) => sum + left, 0), outcomes };
+}
+
+onTwoReplicas('promise 10: where PIM keeps a request and our settings ask for two approvals, a hundred clicks are two people and one decision at PIM', async () => {
+  await using replicas = await startReplicas([twoBeforePim]);
+  const asked = await ask(replicas, 'activate Contributor on rg-app');
+  await storm(asked, 100, () => 'approval.approve');
+
+  await expect.poll(async () => (await activationOf(replicas, asked))?.state, { timeout: patient }).toBe('active');
+  // A click that takes long is answered before its work has ended.
+  await expect.poll(async () => unmatched(await auditOf(replicas, asked)), { timeout: patient }).toEqual({ attempts: 0, outcomes: 0 });
+  expect(await changes(replicas, 'PATCH', 'roleAssignmentApprovals')).toBe(1);
+  expect((await replicas.pim.requests()).map(({ name, properties }) => [name, properties.status])).toEqual([[asked.requestId, 'Provisioned']]);
+  expect(await replicas.pim.activated()).toHaveLength(1);
+
+  const entries = await auditOf(replicas, asked);
+  const { decision } = await activationOf(replicas, asked) ?? {};
+  expect(entries.filter(({ details }) => details['result'] === 'taken').map(({ actor }) => actor.id)).toEqual([decision?.by?.id]);
+  expect(entries.filter(({ phase, details }) => phase === 'outcome' && details['to'] === 'active')).toHaveLength(1);
+
+  // PIM was not asked before two people had approved, and who decided there is one of those who had.
+  const atPim = entries.findIndex(({ phase, details }) => phase === 'attempt' && 'approvalId' in details);
+  const countedBefore = entries.slice(0, atPim).filter(({ details }) => details['result'] === 'counted').map(({ actor }) => actor.id);
+  expect(new Set(countedBefore).size).toBe(countedBefore.length);
+  expect(countedBefore.length).toBeGreaterThanOrEqual(2);
+  const given = (await listApprovalsGiven(replicas.store.db, asked.requestId)).map(({ by }) => by.id);
+  expect(new Set(given).size).toBe(given.length);
+  expect(given).toEqual(entries.filter(({ details }) => details['result'] === 'counted').map(({ actor }) => actor.id));
+  expect(given).toContain(decision?.by?.id);
+  await converge(asked, decision?.by?.name ?? 'nobody');
+}, 180_000);
+
+onTwoReplicas('promise 10: where PIM keeps a request and our settings ask for two approvals, thirty clicks of one approver are one, and PIM is not told', async () => {
+  await using replicas = await startReplicas([twoBeforePim]);
+  const asked = await ask(replicas, 'activate Contributor on rg-app');
+  await storm({ ...asked, approvers: asked.approvers.slice(0, 1) }, 30, () => 'approval.approve');
+  const results = async (): Promise<readonly unknown[]> => (await auditOf(replicas, asked)).filter((entry) => entry.action === 'approve' && isOutcome(entry)).map(({ details }) => details['result']);
+  // Thirty clicks, and each third of them twice.
+  await expect.poll(async () => (await results()).length, { timeout: patient }).toBe(40);
+  expect(await results()).toEqual(['counted', ...Array.from({ length: 39 }, () => 'countedBefore')]);
+  expect((await activationOf(replicas, asked))?.state).toBe('pending');
+  expect(await listApprovalsGiven(replicas.store.db, asked.requestId)).toHaveLength(1);
+  expect(await changes(replicas, 'PATCH', 'roleAssignmentApprovals')).toBe(0);
 }, 180_000);

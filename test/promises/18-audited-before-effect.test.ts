@@ -17,7 +17,8 @@ import { verdictOf } from '../store/tampering.ts';
 
 // Guards: `beforePim` (src/bot/nothing-sent.ts) in `audited` (src/bot/audited.ts), `submitActivation` (src/bot/activations/submit-activation.ts),
 // `confirmAssignment` (src/bot/assignments/confirm-assignment.ts), `confirmSettings` (src/bot/settings/confirm-settings.ts) and `carryOut` (src/bot/sign-in/carry-out.ts), and in
-// src/bot/on-turn.ts where the whole store is away; `append` (src/store/audit-log.ts) within the transaction of the attempt.
+// src/bot/on-turn.ts where the whole store is away; where our own settings ask for approval, in `hold` (src/bot/activations/submit-activation.ts),
+// `recordDecisionAttempt` (src/bot/approvals/count-approval.ts) and `begin` (src/bot/approvals/begin-approved.ts); `append` (src/store/audit-log.ts) within the transaction of the attempt.
 
 /** Something privileged, up to the click that would do it; it may be clicked again. Resolves with what the person reads then. */
 type Prepared = () => Promise<string>;
@@ -26,21 +27,45 @@ const refusedSentence = 'nothing was sent to PIM';
 
 async function clicksAndReads(person: FakePerson, card: ShownCard, verb: string, inputs: Record<string, string> = {}): Promise<string> {
   await person.clicks(card, verb, inputs);
-  return person.card(card.activityId).text;
-}
-
-async function readerForm(world: World): Promise<{ readonly alex: FakePerson; readonly form: ShownCard }> {
-  const alex = await world.person('Alex');
-  await alex.types('activate Reader on Production');
-  return { alex, form: await alex.waitForCard((card) => card.verbs.includes('activation.submit')) };
+  // What takes long is answered in between.
+  return (await person.waitForCard((shown) => shown.activityId === card.activityId && !shown.has('Checking with PIM'))).text;
 }
 
 async function activeReader(world: World): Promise<{ readonly alex: FakePerson; readonly card: ShownCard }> {
-  const { alex, form } = await readerForm(world);
+  const { alex, form } = await formFor(world, 'Reader on Production');
   await alex.clicks(form, 'activation.submit', { minutes: '30' });
   const card = await alex.waitForCard((shown) => shown.activityId === form.activityId && shown.verbs.includes('activation.deactivate'));
   await world.advance('PT6M');
   return { alex, card };
+}
+
+const development = '/subscriptions/c3e00000-0000-4000-8000-000000000002';
+
+/** PIM asks for no approval of the one, and for a single one of the other. */
+const ownSettings = [
+  { kind: 'azure', role: 'Website Contributor', scope: `${development}/resourceGroups/rg-web`, settings: { approvalOnElevation: true, approverIds: ['b2e00000-0000-4000-8000-000000000001'] } },
+  { kind: 'azure', role: 'Owner', scope: development, settings: {}, approvalsRequired: 2 },
+];
+const inputsOfForm = { minutes: '60', justification: 'the page is down', ticketSystem: 'ServiceNow', ticketNumber: 'INC17' };
+
+async function formFor(world: World, roleAndScope: string): Promise<{ readonly alex: FakePerson; readonly form: ShownCard }> {
+  const alex = await world.person('Alex');
+  await alex.types(`activate ${roleAndScope}`);
+  return { alex, form: await alex.waitForCard((card) => card.verbs.includes('activation.submit')) };
+}
+
+/** Waits for approval here, or at PIM, and Megan has got the card. */
+async function askedToApprove(world: World, roleAndScope: string): Promise<{ readonly alex: FakePerson; readonly megan: FakePerson; readonly request: ShownCard }> {
+  const megan = await world.person('Megan');
+  const { alex, form } = await formFor(world, roleAndScope);
+  await alex.clicks(form, 'activation.submit', inputsOfForm);
+  return { alex, megan, request: await megan.waitForCard((card) => card.verbs.includes('approval.approve')) };
+}
+
+async function offers(megan: FakePerson, request: ShownCard): Promise<Prepared> {
+  await megan.clicks(request, 'approval.offer');
+  const form = await megan.waitForCard((card) => card.verbs.includes('approval.sendOffer'));
+  return () => clicksAndReads(megan, form, 'approval.sendOffer', { minutes: '30', scopeId: '', reason: 'half an hour will do' });
 }
 
 async function askedToConfirm(world: World, words: string): Promise<{ readonly nestor: FakePerson; readonly card: ShownCard }> {
@@ -56,7 +81,7 @@ async function strongerSignIn(world: World, person: FakePerson, link: string): P
 
 const actions: Readonly<Record<string, (world: World) => Promise<Prepared>>> = {
   'activate': async (world) => {
-    const { alex, form } = await readerForm(world);
+    const { alex, form } = await formFor(world, 'Reader on Production');
     return () => clicksAndReads(alex, form, 'activation.submit', { minutes: '30' });
   },
   'deactivate on the card': async (world) => {
@@ -81,6 +106,16 @@ const actions: Readonly<Record<string, (world: World) => Promise<Prepared>>> = {
   'deny': async (world) => {
     const { megan, request } = await requestContributor(world);
     return () => clicksAndReads(megan, request, 'approval.deny', { reason: 'no' });
+  },
+  'offer less': async (world) => {
+    const { megan, request } = await requestContributor(world);
+    return offers(megan, request);
+  },
+  'activate what was approved here': async (world) => {
+    const { alex, megan, request } = await askedToApprove(world, 'Website Contributor on rg-web');
+    await megan.clicks(request, 'approval.approve', { reason: 'go' });
+    const begin = await alex.waitForCard((card) => card.verbs.includes('activation.begin'));
+    return () => clicksAndReads(alex, begin, 'activation.begin');
   },
   'assign': async (world) => {
     const { nestor, card } = await askedToConfirm(world, 'assign Monitoring Reader to lee on rg-web for 30 days because the audit is on');
@@ -119,37 +154,135 @@ const actions: Readonly<Record<string, (world: World) => Promise<Prepared>>> = {
   },
 };
 
-/** Calls with which PIM was asked to change something, in order. */
+/** What our own gate does by itself, and what the audit log has of it then; PIM is told of none of it. */
+const ownGate: Readonly<Record<string, { readonly prepare: (world: World) => Promise<Prepared>; readonly onRecord: readonly string[] }>> = {
+  'a request is kept': {
+    prepare: async (world) => {
+      const { alex, form } = await formFor(world, 'Website Contributor on rg-web');
+      return () => clicksAndReads(alex, form, 'activation.submit', inputsOfForm);
+    },
+    onRecord: ['Alex Wilber request outcome'],
+  },
+  'approve': {
+    prepare: async (world) => {
+      const { megan, request } = await askedToApprove(world, 'Website Contributor on rg-web');
+      return () => clicksAndReads(megan, request, 'approval.approve', { reason: 'go' });
+    },
+    onRecord: ['Megan Bowen approve attempt', 'Megan Bowen approve outcome: approved'],
+  },
+  'approve as one of two, of a request that PIM keeps': {
+    prepare: async (world) => {
+      const { megan, request } = await askedToApprove(world, 'Owner on Development');
+      return () => clicksAndReads(megan, request, 'approval.approve', { reason: 'go' });
+    },
+    onRecord: ['Megan Bowen approve attempt', 'Megan Bowen approve outcome: counted'],
+  },
+  'deny': {
+    prepare: async (world) => {
+      const { megan, request } = await askedToApprove(world, 'Website Contributor on rg-web');
+      return () => clicksAndReads(megan, request, 'approval.deny', { reason: 'no' });
+    },
+    onRecord: ['Megan Bowen deny attempt', 'Megan Bowen deny outcome: denied'],
+  },
+  'offer less': {
+    prepare: async (world) => {
+      const { megan, request } = await askedToApprove(world, 'Website Contributor on rg-web');
+      return offers(megan, request);
+    },
+    onRecord: ['Megan Bowen deny attempt', 'Megan Bowen deny outcome: denied'],
+  },
+};
+
+/** Where each request stands here, and what follows from that: what a click that came to nothing leaves alone. */
+async function standing({ store: { db } }: World): Promise<object> {
+  const requests = await sql`select request_id, state, version, minutes, decision, offer, approved_until, approvals_counted from activations order by request_id`.execute(db);
+  const given = await sql`select request_id, approver_id from approvals_given order by request_id, approver_id`.execute(db);
+  const jobs = await sql`select name, data from pgboss.job where name in ('find-approvers', 'expire-request', 'tell-requester') order by name, data::text`.execute(db);
+  return { requests: requests.rows, given: given.rows, jobs: jobs.rows };
+}
+
+/** What people have done since; whom the bot has asked, it notes by itself. */
+async function onRecordSince(world: World, length: number): Promise<readonly string[]> {
+  return (await world.auditOf()).slice(length).filter(({ action }) => action !== 'ask-approvers').map(({ actor, action, phase, details: { result } }) =>
+    `${actor.name} ${action} ${phase}${typeof result === 'string' ? `: ${result}` : ''}`);
+}
+
+/** Calls with which PIM was asked to change something, in order; of a batch, the calls in it. */
 async function writes(world: World): Promise<readonly string[]> {
   return (await world.pim.calls())
-    .filter(({ method, path: called = '' }) => method !== 'GET' && !called.startsWith('/emulator/'))
+    .filter(({ method, path: called = '' }) => method !== 'GET' && !called.startsWith('/emulator/') && !called.endsWith('/$batch'))
     .map(({ method, path: called }) => `${method} ${called}`);
 }
 
-async function breakAuditLog({ store }: World): Promise<void> {
+async function breakAuditLog({ store }: World, what: 'all' | 'outcomes' = 'all'): Promise<void> {
   await sql`create function no_more() returns trigger language plpgsql as $$ begin raise exception 'the disk is full'; end $$`.execute(store.db);
-  await sql`create trigger no_more before insert on audit_log for each row execute function no_more()`.execute(store.db);
+  const when = what === 'all' ? sql`` : sql`when (new.phase = 'outcome')`;
+  await sql`create trigger no_more before insert on audit_log for each row ${when} execute function no_more()`.execute(store.db);
+}
+
+async function mendAuditLog({ store }: World): Promise<void> {
+  await sql`drop trigger no_more on audit_log`.execute(store.db);
 }
 
 test.each(Object.keys(actions))('promise 18: while the audit log cannot be written, nothing reaches PIM and the person is told so: %s', async (name) => {
-  await using world = await createWorld({ stepUp: { tokenTakesMs: 0 }, limits: false });
+  await using world = await createWorld({ stepUp: { tokenTakesMs: 0 }, limits: false, ownSettings });
   const act = await actions[name]?.(world);
-  const before = await writes(world);
+  const [before, stood] = [await writes(world), await standing(world)];
   await breakAuditLog(world);
   const length = (await world.auditOf()).length;
   expect(await act?.()).toContain(refusedSentence);
   expect(await writes(world)).toEqual(before);
+  expect(await standing(world)).toEqual(stood);
 
   // The same click goes through as soon as the log can be written, with its attempt before its effect.
-  await sql`drop trigger no_more on audit_log`.execute(world.store.db);
+  await mendAuditLog(world);
   expect(await act?.()).not.toContain(refusedSentence);
   expect((await writes(world)).length).toBeGreaterThan(before.length);
-  expect((await world.auditOf())[length]?.phase).toBe('attempt');
+  const [first, ...later] = (await world.auditOf()).slice(length);
+  expect(first?.phase).toBe('attempt');
+  expect(later.filter(({ phase, action }) => phase === 'outcome' && action === first?.action)).not.toEqual([]);
   expect(await verdictOf(world.store)).toMatchObject({ sound: true });
 });
 
-test.each(['activate', 'withdraw', 'approve', 'assign'])('promise 18: while the whole store is away, nothing reaches PIM and the person is told so: %s', async (name) => {
-  await using world = await createWorld({ limits: false });
+test.each(Object.entries(ownGate))('promise 18: while the audit log cannot be written, nothing is decided here, and the person is told so: %s', async (_, { prepare, onRecord }) => {
+  await using world = await createWorld({ limits: false, ownSettings });
+  const act = await prepare(world);
+  const [before, stood] = [await writes(world), await standing(world)];
+  await breakAuditLog(world);
+  const { length } = await world.auditOf();
+  expect(await act()).toContain(refusedSentence);
+  expect(await writes(world)).toEqual(before);
+  expect(await standing(world)).toEqual(stood);
+  expect(await world.auditOf()).toHaveLength(length);
+
+  await mendAuditLog(world);
+  expect(await act()).not.toContain(refusedSentence);
+  expect(await onRecordSince(world, length)).toEqual(onRecord);
+  expect(await standing(world)).not.toEqual(stood);
+  expect(await writes(world)).toEqual(before);
+  expect(await verdictOf(world.store)).toMatchObject({ sound: true });
+});
+
+test.each(Object.entries(ownGate))('promise 18: what is decided here is on record as tried before, and changes nothing where its outcome cannot be recorded: %s', async (_, { prepare, onRecord }) => {
+  await using world = await createWorld({ limits: false, ownSettings });
+  const act = await prepare(world);
+  const [before, stood] = [await writes(world), await standing(world)];
+  await breakAuditLog(world, 'outcomes');
+  const { length } = await world.auditOf();
+  await act();
+  const attempts = onRecord.filter((entry) => entry.endsWith('attempt'));
+  expect(await onRecordSince(world, length)).toEqual(attempts);
+  expect(await standing(world)).toEqual(stood);
+
+  await mendAuditLog(world);
+  await act();
+  expect(await onRecordSince(world, length)).toEqual([...attempts, ...onRecord]);
+  expect(await standing(world)).not.toEqual(stood);
+  expect(await writes(world)).toEqual(before);
+});
+
+test.each(['activate', 'withdraw', 'approve', 'offer less', 'activate what was approved here', 'assign'])('promise 18: while the whole store is away, nothing reaches PIM and the person is told so: %s', async (name) => {
+  await using world = await createWorld({ limits: false, ownSettings });
   const act = await actions[name]?.(world);
   const before = await writes(world);
   await world.store.close();

@@ -145,4 +145,17 @@ describe('promise 30: an entry binds its scope and everything below it', () => {
   ])('promise 30: a role is named %s', async (_, named, expected) => {
     expect(await found(group, group, nowhere, named)).toBe(expected);
   });
+
+  it.each([
+    ['itself', management.id],
+    ['something of its own', `${management.id}/providers/Microsoft.Authorization/policyAssignments/p-1`],
+    ['a subscription, by the path under the group', `${management.id}/subscriptions/5b1a2a38-5bd4-4c3d-9a35-111111111111`],
+    ['something of a management group below it', '/providers/Microsoft.Management/managementGroups/mg-below/providers/Microsoft.Authorization/policyAssignments/p-1'],
+  ])('promise 30: an entry at a management group binds %s', async (_, id) => {
+    const below: Descendants = () => Promise.resolve(new Set(['/providers/microsoft.management/managementgroups/mg-below']));
+    const bound = { ...nothing, scope: management };
+    expect(await entriesFor([bound], { role, scope: { id, name: 'x', type: id === management.id ? 'managementGroup' : 'resource' } }, below)).toEqual([bound]);
+    const elsewhere: Scope = { id: '/providers/Microsoft.Management/managementGroups/mg-12/providers/Microsoft.Authorization/policyAssignments/p-1', name: 'x', type: 'resource' };
+    expect(await entriesFor([bound], { role, scope: elsewhere }, below)).toEqual([]);
+  });
 });

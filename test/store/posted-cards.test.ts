@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PostedCard } from '../../src/store/posted-cards.ts';
-import { listPostedCards, markGone, markShown, releasePostedCard, rememberPostedCard } from '../../src/store/posted-cards.ts';
+import { listPostedCards, markGone, markOutdated, markShown, releasePostedCard, rememberPostedCard } from '../../src/store/posted-cards.ts';
 import { describeOnBothEngines } from './engines.ts';
 import { alex, megan, pendingActivation } from './samples.ts';
 
@@ -15,6 +15,19 @@ const card = (requestId: string, changes: Partial<PostedCard> = {}): PostedCard 
 });
 
 describeOnBothEngines('posted cards', (store) => {
+  // Guard: `markOutdated` (src/store/posted-cards.ts).
+  test('a message may show less than we thought, never more, and what shows something else by now stays so', async () => {
+    const { requestId } = await pendingActivation(store);
+    await rememberPostedCard(store.db, card(requestId, { shownVersion: 3 }));
+    await markOutdated(store.db, card(requestId), 4);
+    expect((await listPostedCards(store.db, requestId)).map(({ shownVersion }) => shownVersion)).toEqual([3]);
+    await markOutdated(store.db, card(requestId), 1);
+    expect((await listPostedCards(store.db, requestId)).map(({ shownVersion }) => shownVersion)).toEqual([1]);
+    await releasePostedCard(store.db, card(requestId), null);
+    await markOutdated(store.db, card(requestId), 0);
+    expect(await listPostedCards(store.db, requestId)).toEqual([]);
+  });
+
   test('every message that shows a request is listed, and no message of another', async () => {
     const { requestId } = await pendingActivation(store);
     const other = await pendingActivation(store);

@@ -23,6 +23,7 @@ describeOnBothEngines('what approvers are told of a requester', (store) => {
     const { requestId } = await pendingActivation(store);
     expect(await readBackground(store.db, requestId)).toBeNull();
     const background: RequestBackground = {
+      readAt: noon.toISOString(),
       earlier: [{ scope: { id: '/subscriptions/1', name: 'Production', type: 'subscription' }, askedAt: noon.toISOString(), minutes: null, outcome: 'denied' }],
       held: [], heldBeside: 0, gaps: [{ kind: 'entra', why: 'unavailable' }],
     };

@@ -41,6 +41,6 @@ function activationOf(locale: Locale): Activation {
   const draft = sampleDraft({ justification: justifications[locale], ticket: { number: 'INC-4711', system: 'ServiceNow' } });
   return {
     ...draft, pimId: null, minutes: 150, justification: justifications[locale], ticket: draft.ticket ?? null, origin: 'bot', state: 'awaitingStepUp', version: 2,
-    pimStatus: null, approvalId: null, approversAskedAt: null, problem: null, decision: null, submittedAt: null, startAt: null, endAt: null, approvedUntil: null, nudgedAt: null, approvalsPossible: null, offer: null, eligibleUntil: null, requestedStart: null,
+    pimStatus: null, approvalId: null, approversAskedAt: null, problem: null, decision: null, submittedAt: null, startAt: null, endAt: null, approvedUntil: null, nudgedAt: null, approvalsPossible: null, approvalsCounted: null, offer: null, eligibleUntil: null, requestedStart: null,
   };
 }

@@ -1,7 +1,7 @@
 import { activeCard } from '../../cards/active.ts';
 import { noticeCard } from '../../cards/notice.ts';
 import { roleInWords } from '../../cards/role-words.ts';
-import { activationState } from '../../pim/activation-status.ts';
+import { activationState, hasBegun } from '../../pim/activation-status.ts';
 import { PimError } from '../../pim/errors.ts';
 import type { ActivationRequest, ActiveAssignment, Listing, Role, Scope } from '../../pim/model.ts';
 import type { PimUser } from '../../pim/pim.ts';
@@ -106,9 +106,13 @@ async function recordEnd(parts: BotParts, turn: Turn, requestId: string | null, 
   return parts.store.transaction(async (tx) => {
     await recordAudit(tx, { at: now, actor: turn.actor, action: 'deactivate', phase: 'outcome', requestId, details: { result } });
     if (requestId === null) return null;
+    const before = await findActivation(tx, requestId);
     const moved = await moveActivation(tx, requestId, { from: ['active', 'scheduled'] }, { state: 'deactivated', endAt: now });
-    if (moved !== null) await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
-    return moved ?? findActivation(tx, requestId);
+    if (moved === null) return findActivation(tx, requestId);
+    await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+    // Its start was not seen.
+    if (before?.state !== 'active' && hasBegun(moved, now)) await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId: null });
+    return moved;
   });
 }
 

@@ -8,7 +8,7 @@ import type { Turn } from '../turn.ts';
 export async function listRoles(parts: BotParts, turn: Turn): Promise<Reply> {
   const pim = await parts.signIn.pimOf(turn.actor.id);
   const eligible = await pim.listEligible();
-  const [active, pending, kept] = await Promise.all([pim.listActive(eligible.items), pim.listPending(), listKeptOf(parts.store.db, turn.actor.id, parts.clock.now())]);
+  const [active, pending, kept] = await Promise.all([pim.listActive(eligible.items), pim.listPending(), listKeptOf(parts.store.db, turn.actor.id)]);
   return {
     card: rolesCard(turn.reader, {
       now: parts.clock.now(),

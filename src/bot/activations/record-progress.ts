@@ -1,8 +1,9 @@
-import { activationState, activationWindow, beginsAsRequested, canMove, failureOf, isFinal, type ActivationState, type ActivationWindow } from '../../pim/activation-status.ts';
+import { activationState, activationWindow, beginsAsRequested, canMove, failureOf, hasBegun, isFinal, type ActivationState, type ActivationWindow } from '../../pim/activation-status.ts';
 import { PimError } from '../../pim/errors.ts';
 import type { ActivationRequest } from '../../pim/model.ts';
 import { lastSegment, sameScope } from '../../pim/scope.ts';
 import { findActivation, findActivationByPimId, moveActivation, rememberDecision, rememberPimId, type Activation, type ActivationChange } from '../../store/activations.ts';
+import { beginAnew } from '../../store/approvals.ts';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Queries } from '../../store/database.ts';
 import { decisionElsewhere } from '../approvals/decision-elsewhere.ts';
@@ -79,6 +80,7 @@ async function recordState(parts: BotParts, activation: Activation, request: Act
       problem: problemOf(request),
     });
     if (moved === null) return await findActivation(tx, activation.requestId) ?? activation;
+    if (state === 'pending' && activation.approvedUntil !== null) await beginAnew(tx, activation.requestId);
     // Whoever decided is on record already, whoever reads the effect first.
     const decision = activation.state === 'pending' ? moved.decision : null;
     await recordAudit(tx, {
@@ -121,6 +123,7 @@ async function recordEnd(parts: BotParts, activation: Activation, { from, to }: 
     if (moved === null) return await findActivation(tx, requestId) ?? activation;
     await recordAudit(tx, { at: parts.clock.now(), actor: person, action: 'activate', phase: 'outcome', requestId, details: { from: activation.state, to, pimStatus: null } });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+    if (hasBegun(moved, parts.clock.now()) && activation.state !== 'active') await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId: null });
     if (to === 'timedOut') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version: moved.version });
     return moved;
   });
@@ -130,7 +133,7 @@ async function enqueueWhatFollows(parts: BotParts, tx: Queries, from: Activation
   const { requestId, state, version } = moved;
   await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
   if (state === 'pending') await parts.jobs.enqueue(tx, 'find-approvers', { requestId });
-  if (state === 'active' && from !== 'active') await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId: null });
+  if (from !== 'active' && hasBegun(moved, parts.clock.now())) await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId: null });
   if ((from === 'pending' || from === 'scheduled') && state !== 'withdrawn') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version });
   const after = nextWatchSeconds(moved, parts.clock.now());
   if (after !== null) await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after });

@@ -51,14 +51,14 @@ export async function sendActivation(parts: BotParts, pim: PimUser, activation: 
   const sent = await send(parts, pim, activation);
   if (!(sent instanceof PimError)) return sent;
   const stepUp = stepUpAgainst(parts, sent, activation.settings);
-  if (stepUp === null) return recordRefused(parts, activation, sent);
+  if (stepUp === null) return recordFailure(parts, activation, sent);
   return await awaitStepUp(parts, activation, stepUp) ?? await findActivation(parts.store.db, activation.requestId) ?? activation;
 }
 
 /** The same with the token of a stronger sign-in: what is still refused then has failed. */
 export async function sendSteppedUp(parts: BotParts, pim: PimUser, activation: Activation): Promise<Activation> {
   const sent = await send(parts, pim, activation);
-  return sent instanceof PimError ? recordRefused(parts, activation, sent) : sent;
+  return sent instanceof PimError ? recordFailure(parts, activation, sent) : sent;
 }
 
 /** A refusal comes back as it is: nothing was granted. */
@@ -84,19 +84,11 @@ export async function resendActivation(parts: BotParts, pim: PimUser, activation
 }
 
 /**
- * PIM refused: nothing was granted. What our approvers have approved stays so for as long as they said: it can be sent
- * again, under the same GUID.
+ * PIM refused, or the watch has given up: as far as anybody can say, nothing was granted. What our approvers have approved
+ * stays so for as long as they said: it can be sent again, under the same GUID.
  */
-function recordRefused(parts: BotParts, activation: Activation, error: PimError): Promise<Activation> {
-  return recordEndOfTry(parts, activation, error, isStillGood(parts, activation, error) ? 'approved' : 'failed');
-}
-
-/** The watch has given up: as far as anybody can say, nothing was granted. */
-export function recordFailure(parts: BotParts, activation: Activation, error: PimError): Promise<Activation> {
-  return recordEndOfTry(parts, activation, error, 'failed');
-}
-
-async function recordEndOfTry(parts: BotParts, activation: Activation, error: PimError, state: 'approved' | 'failed'): Promise<Activation> {
+export async function recordFailure(parts: BotParts, activation: Activation, error: PimError): Promise<Activation> {
+  const state = isStillGood(parts, activation, error) ? 'approved' : 'failed';
   return parts.store.transaction(async (tx) => {
     const failed = await moveActivation(tx, activation.requestId, { from: ['submitting'] }, { state, problem: problemOf(error) });
     if (failed === null) return await findActivation(tx, activation.requestId) ?? activation;

@@ -39,7 +39,7 @@ export async function requesterCard(parts: BotParts, reader: Reader, activation:
   const [asked, known] = await Promise.all([listAskedApprovers(parts.store.db, requestId), readApprovals(parts, activation)]);
   return activationStatusCard(reader, {
     now: parts.clock.now(),
-    activation: { ...withApprovals(shownActivation(activation), known), mayNudge: mayNudge(activation, asked) },
+    activation: { ...withApprovals(activation, known), mayNudge: mayNudge(activation, asked) },
     asked: activation.approversAskedAt === null ? null : asked.map(({ approver, outcome }) => ({ name: approver.name, outcome })),
     stepUpUrl: state === 'awaitingStepUp' ? await stepUpUrlOf(parts, activation, person.id) : null,
     consentUrl: parts.consentUrl,
@@ -57,7 +57,7 @@ export async function approverCard(parts: BotParts, reader: Reader, activation: 
   const known = await readApprovals(parts, activation);
   return approvalRequestCard(reader, {
     now: parts.clock.now(),
-    activation: withApprovals(shownActivation(activation), known),
+    activation: withApprovals(activation, known),
     ticketUrl: ticket === null ? null : ticketLink(known.bound?.ticketLists ?? [], ticket),
     approvedByReader: known.given.some(({ by }) => by.id.toLowerCase() === approverId.toLowerCase()),
     ...(waitsForApproval(state) ? { background: await shownBackground(parts, activation, approverId) } : {}),
@@ -69,8 +69,14 @@ export async function approverCard(parts: BotParts, reader: Reader, activation: 
 
 async function shownBackground({ store: { db } }: BotParts, { requestId, approversAskedAt }: Activation, approverId: string): Promise<ShownBackground> {
   const asked = approversAskedAt === null ? null : await listAskedApprovers(db, requestId);
-  const others = asked?.filter(({ approver }) => approver.id.toLowerCase() !== approverId.toLowerCase()).map(({ approver }) => approver.name);
-  return { background: await readBackground(db, requestId), othersAsked: others ?? null };
+  const others = asked?.filter(({ approver }) => approver.id.toLowerCase() !== approverId.toLowerCase()) ?? null;
+  return { background: await readBackground(db, requestId), othersAsked: others === null ? null : namesOf(others) };
+}
+
+/** Who has left the list does not decide, nor does a group that nobody may read: then nobody can say that there is nobody else. */
+function namesOf(others: readonly AskedApprover[]): readonly string[] | null {
+  const deciding = others.filter(({ outcome }) => outcome !== 'notApprover' && outcome !== 'failed').map(({ approver }) => approver.name);
+  return deciding.length === 0 && others.some(({ outcome }) => outcome === 'failed') ? null : deciding;
 }
 
 /** A request, as cards tell it. */
@@ -99,21 +105,19 @@ export function shownActivation(activation: Activation): ShownActivation {
 interface KnownApprovals {
   readonly bound: BoundSettings | null;
   readonly given: readonly ApprovalGiven[];
-  /** `null`: not known. */
-  readonly possible: number | null;
 }
 
 async function readApprovals(parts: BotParts, activation: Activation): Promise<KnownApprovals> {
   const [bound, given] = await Promise.all([bindAsHeld(parts, activation, activation.settings), listApprovalsGiven(parts.store.db, activation.requestId)]);
-  return { bound, given, possible: activation.approvalsPossible };
+  return { bound, given };
 }
 
-/** With how many have approved, where it takes several. */
-function withApprovals(shown: ShownActivation, { bound, given, possible }: KnownApprovals): ShownActivation {
+/** How far it has come, and who has approved, where it takes several: of two lists one person may meet both, and two may meet one. */
+function withApprovals(activation: Activation, { bound, given }: KnownApprovals): ShownActivation {
+  const shown = shownActivation(activation);
   const needed = approvalsNeeded(bound?.requirements ?? []);
   if (needed < 2) return shown;
-  const by = given.map((approval) => approval.by.name);
-  return { ...shown, approvals: { by, given: Math.min(by.length, needed), needed, possible } };
+  return { ...shown, approvals: { by: given.map(({ by }) => by.name), given: Math.min(activation.approvalsCounted ?? 0, needed), needed, possible: activation.approvalsPossible } };
 }
 
 /** What a card needs to say "this role again, at the same scope". */

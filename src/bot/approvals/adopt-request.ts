@@ -2,12 +2,13 @@ import { activationState, activationWindow } from '../../pim/activation-status.t
 import { PimError } from '../../pim/errors.ts';
 import type { ActivationRequest, RoleSettings } from '../../pim/model.ts';
 import { adoptElsewhere, findActivation, findActivationByPimId, listUnnamed, type Activation } from '../../store/activations.ts';
-import { recordAskedApprovers, setAskOutcome } from '../../store/approvals.ts';
+import { listAskedApprovers, recordAskedApprovers, setAskOutcome } from '../../store/approvals.ts';
 import type { Queries } from '../../store/database.ts';
 import { readRequest } from '../activations/follow-activation.ts';
 import { recordProgress } from '../activations/record-progress.ts';
 import type { BotParts } from '../parts.ts';
 import type { Actor } from '../turn.ts';
+import { remindLater } from './remind-later.ts';
 
 /**
  * The request as we remember it; `null`: it was made elsewhere. A request of ours whose answer was lost has no name yet:
@@ -58,7 +59,11 @@ export async function adoptRequest(parts: BotParts, request: ActivationRequest, 
 }
 
 /** Somebody has a request's card before them, whether we have sent it or not. */
-export async function recordOpened({ clock }: BotParts, tx: Queries, requestId: string, approver: Actor): Promise<void> {
-  await recordAskedApprovers(tx, requestId, [approver], clock.now());
-  await setAskOutcome(tx, { requestId, approverId: approver.id }, { outcome: 'sent', at: clock.now() });
+export async function recordOpened(parts: BotParts, tx: Queries, requestId: string, approver: Actor): Promise<void> {
+  const at = parts.clock.now();
+  const asked = await listAskedApprovers(tx, requestId);
+  if (asked.some(({ approver: { id }, outcome }) => id === approver.id && outcome === 'sent')) return;
+  await recordAskedApprovers(tx, requestId, [approver], at);
+  await setAskOutcome(tx, { requestId, approverId: approver.id }, { outcome: 'sent', at });
+  await remindLater(parts, tx, requestId, approver.id);
 }

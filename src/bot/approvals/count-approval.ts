@@ -1,6 +1,6 @@
 import type { DecisionBy } from './decision.ts';
 import { findActivation, moveActivation, type Activation } from '../../store/activations.ts';
-import { addApproval, dropApprovals, listApprovalsGiven, lockActivation, type ApprovalGiven } from '../../store/approvals-given.ts';
+import { addApproval, dropApprovals, listApprovalsGiven, lockActivation, saveApprovalsCounted, type ApprovalGiven } from '../../store/approvals-given.ts';
 import { recordAudit, type AuditEntry } from '../../store/audit-log.ts';
 import type { Queries } from '../../store/database.ts';
 import { beforePim } from '../nothing-sent.ts';
@@ -26,11 +26,15 @@ export async function countApproval(parts: BotParts, { requestId, state }: Activ
   return parts.store.transaction(async (tx) => {
     const present = await lockActivation(tx, requestId);
     if (present === null) throw new Error('A request that is decided on is not there any more.');
-    if (present.state !== state) return { activation: present, complete: false };
+    if (present.state !== state) {
+      await recordAudit(tx, outcomeOf(requestId, decision, { result: 'tooLate', state: present.state }));
+      return { activation: present, complete: false };
+    }
     const isNew = await addApproval(tx, requestId, decision);
     const lapsed = await listLapsed(tx, requestId, approvers);
     await dropApprovals(tx, requestId, lapsed);
     const { given, needed } = approvalProgress(approvers, (await listApprovalsGiven(tx, requestId)).map(({ by }) => by.id));
+    await saveApprovalsCounted(tx, requestId, given);
     const complete = needed > 0 && given >= needed;
     const approved = complete && state === 'held' ? await approve(parts, tx, requestId, decision) : null;
     const result = approved !== null ? 'approved' : isNew ? 'counted' : 'countedBefore';
@@ -60,7 +64,10 @@ export async function denyHeld(parts: BotParts, { requestId }: Activation, decis
   await recordDecisionAttempt(parts, requestId, decision);
   return parts.store.transaction(async (tx) => {
     const denied = await moveActivation(tx, requestId, { from: ['held'] }, { state: 'denied', decision, offer: decision.offer ?? null });
-    if (denied === null) return null;
+    if (denied === null) {
+      await recordAudit(tx, outcomeOf(requestId, decision, { result: 'tooLate', state: (await findActivation(tx, requestId))?.state }));
+      return null;
+    }
     await recordAudit(tx, outcomeOf(requestId, decision, { result: 'denied', ...(decision.offer ? { offer: decision.offer } : {}) }));
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
     await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version: denied.version });

@@ -3,7 +3,7 @@ import { PimError } from '../../pim/errors.ts';
 import { isRefusal, readGoverningSettings } from '../../pim/governing-settings.ts';
 import { orPimError } from '../../pim/or-pim-error.ts';
 import { kindOf } from '../../pim/scope.ts';
-import type { Person, RoleSettings } from '../../pim/model.ts';
+import type { Approver, Person, RoleSettings } from '../../pim/model.ts';
 import { unreadSettings, type BoundSettings } from '../../pim/own-settings.ts';
 import type { ActivationState } from '../../pim/activation-status.ts';
 import type { ExpandedApprovers, UnreadableApprover } from '../../pim/pim.ts';
@@ -38,9 +38,9 @@ export async function readCurrentApprovers(parts: BotParts, activation: Activati
   const { settings, isRecalled } = await readAtPim(parts, activation);
   const bound = await bindAsHeld(parts, activation, settings);
   const heldBy = bound?.heldBy ?? null;
-  const escalated = await readEscalated(parts, activation, bound);
-  const requirements = await Promise.all((bound?.requirements ?? []).map(async ({ approvers, count }): Promise<CurrentRequirement> => {
-    const list = await parts.pimReader.expandApprovers(approvers);
+  const askedSince = await listEscalated(parts, activation);
+  const requirements = await Promise.all((bound?.requirements ?? []).map(async ({ approvers, count, escalateTo }): Promise<CurrentRequirement> => {
+    const [list, escalated] = await Promise.all([parts.pimReader.expandApprovers(approvers), expandEscalated(parts, escalateTo, askedSince)]);
     const unreadable = [...list.unreadable, ...escalated.unreadable];
     const isUnread = approvers.length === 0 || (isRecalled && heldBy === 'pim');
     const onlyPimKnows = heldBy === 'pim' && (isUnread || (unreadable.length > 0 && unreadable.every(({ passing }) => !passing)));
@@ -50,16 +50,16 @@ export async function readCurrentApprovers(parts: BotParts, activation: Activati
   return { heldBy, requirements };
 }
 
-/** Of a request that we keep, those who were asked because nobody answered decide like its approvers, as long as our settings name them. */
-async function readEscalated(parts: BotParts, { requestId, state }: Activation, bound: BoundSettings | null): Promise<ExpandedApprovers> {
-  if (state === 'pending' || bound === null || bound.escalateTo.length === 0) return nobody;
-  const asked = new Set((await listAskedApprovers(parts.store.db, requestId)).filter(({ escalated }) => escalated).map(({ approver }) => approver.id.toLowerCase()));
-  if (asked.size === 0) return nobody;
-  const { people, unreadable } = await parts.pimReader.expandApprovers(bound.escalateTo);
-  return { people: people.filter(({ id }) => asked.has(id.toLowerCase())), unreadable };
+/** Of a request that we keep, those who were asked because nobody answered decide like the approvers for whom our settings name them. */
+async function expandEscalated({ pimReader }: BotParts, escalateTo: readonly Approver[], askedSince: ReadonlySet<string>): Promise<ExpandedApprovers> {
+  if (escalateTo.length === 0 || askedSince.size === 0) return { people: [], unreadable: [] };
+  const { people, unreadable } = await pimReader.expandApprovers(escalateTo);
+  return { people: people.filter(({ id }) => askedSince.has(id.toLowerCase())), unreadable };
 }
 
-const nobody: ExpandedApprovers = { people: [], unreadable: [] };
+async function listEscalated({ store: { db } }: BotParts, { requestId }: Activation): Promise<ReadonlySet<string>> {
+  return new Set((await listAskedApprovers(db, requestId)).filter(({ escalated }) => escalated).map(({ approver }) => approver.id.toLowerCase()));
+}
 
 /** What the bot has read may be some minutes old, or nothing: PIM's word of somebody counts. */
 export function withPerson(approvers: CurrentApprovers, { id, name }: Actor): CurrentApprovers {

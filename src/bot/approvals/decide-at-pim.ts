@@ -1,6 +1,7 @@
 import { PimError } from '../../pim/errors.ts';
 import type { PimUser } from '../../pim/pim.ts';
 import { findActivation, keepOffer, rememberDecision, type Activation } from '../../store/activations.ts';
+import { recordAudit } from '../../store/audit-log.ts';
 import { presentState } from '../activations/follow-activation.ts';
 import { recordProgress } from '../activations/record-progress.ts';
 import { audited } from '../audited.ts';
@@ -47,13 +48,16 @@ export async function readBack(parts: BotParts, pim: PimUser, activation: Activa
 /** PIM has taken the decision. Who made it is on record before its effect is read, and whoever reads that first. */
 async function recordDecision(parts: BotParts, activation: Activation, decision: DecisionBy): Promise<Activation> {
   const { requestId } = activation;
+  const { by: actor, result: action, reason, at } = decision;
   return parts.store.transaction(async (tx) => {
     const decided = await rememberDecision(tx, requestId, decision);
-    if (decided === null) return await findActivation(tx, requestId) ?? activation;
-    await parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 3 });
-    await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after: 2 });
-    // Its effect was read before: the news of that is of a version that has just passed.
-    if (decided.state !== 'pending') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version: decided.version });
-    return decided;
+    if (decided !== null) {
+      await parts.jobs.enqueue(tx, 'refresh-cards', { requestId }, { after: 3 });
+      await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after: 2 });
+      // Its effect was read before: the news of that is of a version that has just passed.
+      if (decided.state !== 'pending') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version: decided.version });
+    }
+    await recordAudit(tx, { at, actor, action, phase: 'outcome', requestId, details: { result: 'taken', reason } });
+    return decided ?? await findActivation(tx, requestId) ?? activation;
   });
 }

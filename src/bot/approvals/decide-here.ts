@@ -1,4 +1,5 @@
 import { noticeCard } from '../../cards/notice.ts';
+import { PimError } from '../../pim/errors.ts';
 import { findActivation, type Activation } from '../../store/activations.ts';
 import { showApproval } from '../activations/show-activation.ts';
 import type { BotParts } from '../parts.ts';
@@ -12,11 +13,21 @@ import { recordRefusal, wasAsked, type DecisionBy } from './decision.ts';
 import { waitsForThem } from './pims-word.ts';
 
 /**
- * Decides on a request that we keep, or counts an approval of one that several have to approve.
+ * Decides on a request that we keep, or counts an approval of one that several have to approve. Where its approvers cannot
+ * be read, whoever has its card keeps it, to click once more.
  *
  * @returns `null`: it is PIM's turn, with the approver's own token
  */
 export async function decideHere(parts: BotParts, turn: Turn, activation: Activation, decision: DecisionBy): Promise<Reply | null> {
+  try {
+    return await decideOrCount(parts, turn, activation, decision);
+  } catch (error) {
+    if (!(error instanceof PimError) || !await wasAsked(parts, turn, activation)) throw error;
+    return refusedOn(parts, turn, await showApproval(parts, turn, activation), error);
+  }
+}
+
+async function decideOrCount(parts: BotParts, turn: Turn, activation: Activation, decision: DecisionBy): Promise<Reply | null> {
   if (activation.state === 'held') return decideHeld(parts, turn, activation, decision);
   return decision.result === 'approve' && await takesSeveral(parts, activation) ? countForPim(parts, turn, activation, decision) : null;
 }
@@ -40,7 +51,9 @@ async function countForPim(parts: BotParts, turn: Turn, activation: Activation, 
   const [waits, approvers] = await Promise.all([waitsForThem(pim, activation), readCurrentApprovers(parts, activation)]);
   if (waits === false) {
     const present = await readBack(parts, pim, activation);
-    return present.state !== 'pending' && await wasAsked(parts, turn, present) ? showApproval(parts, turn, present) : refuse(parts, turn, present, decision);
+    if (present.state !== 'pending' && await wasAsked(parts, turn, present)) return showApproval(parts, turn, present);
+    if (isCurrentApprover(approvers, turn.actor.id) && isJustAsked(parts, present)) throw new PimError('unavailable', 'PIM does not list a request yet that has just been made');
+    return refuse(parts, turn, present, decision);
   }
   if (waits === null && !isCurrentApprover(approvers, turn.actor.id)) return refuseStranger(parts, turn, activation, { decision, approvers });
   // Of those who have approved, the list that does not answer for the moment may have lost some.
@@ -49,14 +62,16 @@ async function countForPim(parts: BotParts, turn: Turn, activation: Activation, 
   return counted.complete && counted.activation.state === 'pending' ? null : showApproval(parts, turn, counted.activation);
 }
 
+/** PIM's lists tell of a request some minutes after it was made: until then a list without it says nothing of its approvers. */
+function isJustAsked({ clock }: BotParts, { submittedAt, createdAt }: Activation): boolean {
+  return clock.now().getTime() - (submittedAt ?? createdAt).getTime() < listedAfterMs;
+}
+
+const listedAfterMs = 5 * 60_000;
+
 /** Somebody whom nobody has found among the approvers may be on a list that could not be read. */
 async function refuseStranger(parts: BotParts, turn: Turn, activation: Activation, { decision, approvers }: { readonly decision: DecisionBy; readonly approvers: CurrentApprovers }): Promise<Reply> {
-  try {
-    requireReadable(approvers);
-  } catch (error) {
-    if (await wasAsked(parts, turn, activation)) return refusedOn(parts, turn, await showApproval(parts, turn, activation), error);
-    throw error;
-  }
+  requireReadable(approvers);
   return refuse(parts, turn, activation, decision);
 }
 

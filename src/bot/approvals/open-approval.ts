@@ -1,4 +1,4 @@
-import { notAtPim } from '../../pim/activation-status.ts';
+import { notAtPim, waitsForApproval } from '../../pim/activation-status.ts';
 import { approvalsCard } from '../../cards/approvals.ts';
 import { noticeCard } from '../../cards/notice.ts';
 import { PimError } from '../../pim/errors.ts';
@@ -50,6 +50,7 @@ function showWaiting({ clock, consentUrl }: BotParts, turn: Turn, { items, gaps 
 export async function openApproval(parts: BotParts, turn: Turn, requestId: string): Promise<Reply> {
   const ours = await findActivation(parts.store.db, requestId);
   if (ours !== null && isKeptHere(ours)) return openKept(parts, turn, ours);
+  if (ours !== null && !mayWait(ours) && await wasAsked(parts, turn, ours)) return showApproval(parts, turn, ours);
   const pim = await parts.signIn.pimOf(turn.actor.id);
   const activation = ours ?? await findActivationByPimId(parts.store.db, requestId);
   const pimId = activation?.pimId ?? requestId.toLowerCase();
@@ -59,6 +60,11 @@ export async function openApproval(parts: BotParts, turn: Turn, requestId: strin
   if (activation === null || activation.state === 'draft') return notAmongThese(parts, turn, waiting, 'noSuchRequest');
   if (!await wasAsked(parts, turn, activation)) return notAmongThese(parts, turn, waiting, 'notYourDecision');
   return showApproval(parts, turn, activation.state === 'pending' ? await readBack(parts, pim, activation) : activation);
+}
+
+/** As far as we know: what does not wait any more is told without PIM, which may be out of reach. */
+function mayWait({ state }: Activation): boolean {
+  return state === 'draft' || state === 'submitting' || waitsForApproval(state);
 }
 
 /** PIM knows nothing of it: it waits for its approvers here, or has been approved here and was not sent yet. */

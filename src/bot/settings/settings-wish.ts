@@ -9,7 +9,7 @@ import type { PimAssignments, PimUser } from '../../pim/pim.ts';
 import { kindOf, lastSegment, parseScope, sameScope, scopeKey } from '../../pim/scope.ts';
 import { checkChange, notesOn } from '../../pim/settings/check-change.ts';
 import { compareSettings } from '../../pim/settings/compare-settings.ts';
-import type { SettingsEntry, WrittenSettings } from '../../pim/settings/parse-settings-file.ts';
+import { inTextOrder, type SettingsEntry, type WrittenSettings } from '../../pim/settings/parse-settings-file.ts';
 import { approverSet } from '../../pim/settings/privileged-role-settings.ts';
 import type { RolePolicy } from '../../pim/settings/role-policy.ts';
 import type { RoleChange } from '../../store/settings-changes.ts';
@@ -138,12 +138,12 @@ function roleChange({ policy, written: { change, readOnly, roundedFrom } }: Wish
   return { policy, change, given: readOnly, roundedFrom, outcome };
 }
 
-function faultsIn({ policy, written: { change, place } }: Wish, named: readonly Approver[]): readonly ShownFault[] {
+function faultsIn({ policy, written: { change, place, placeOfApprover } }: Wish, named: readonly Approver[]): readonly ShownFault[] {
   const isElsewhere = !sameScope(policy.scope.id, policy.source.scope.id);
   return [
     ...(isElsewhere ? [{ ...place(), reason: { code: 'inherited', scope: policy.source.scope.name } as const }] : []),
-    ...checkChange(policy, change, named).map(({ field, reason }) => ({ ...place(field), reason })),
-  ];
+    ...checkChange(policy, change, named).map(({ field, reason }) => ({ ...(reason.code === 'approverUnknown' ? placeOfApprover(reason.id) : place(field)), reason })),
+  ].toSorted(inTextOrder);
 }
 
 function collected<T extends object>(found: readonly (T | ShownFault)[]): Placed<T> {

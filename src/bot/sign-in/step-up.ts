@@ -5,7 +5,7 @@ import { stepUpOfClaims, stepUpOfRules, stepUpOfSettings, withOwnMfa, type StepU
 import { moveActivation, type Activation, type ActivationChange } from '../../store/activations.ts';
 import { recordAudit } from '../../store/audit-log.ts';
 import type { Queries } from '../../store/database.ts';
-import { cancelStepUps, findOpenStepUp, openStepUp } from '../../store/step-ups.ts';
+import { cancelStepUps, findOpenStepUp, openStepUp, stepUpTakesMs } from '../../store/step-ups.ts';
 import type { DecisionBy } from '../approvals/decision.ts';
 import type { BotParts } from '../parts.ts';
 
@@ -42,6 +42,7 @@ export async function awaitStepUp(
     await openFor(tx, moved, { person, action: 'activate', reason: '', stepUp, createdAt: now });
     await recordAudit(tx, { at: now, actor: person, action: 'activate', phase: 'outcome', requestId, details: { result: 'stepUpRequired', stepUp } });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
+    await parts.jobs.enqueue(tx, 'expire-request', { requestId }, { after: stepUpTakesMs / 1_000 });
     return moved;
   });
 }

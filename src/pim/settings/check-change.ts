@@ -2,7 +2,7 @@
 import type { Approver } from '../model.ts';
 import { compareSettings } from './compare-settings.ts';
 import { elevationDurationRange, minutesOfPolicy, readElevationDuration } from './elevation-duration.ts';
-import { lacksApprovers, readOnlyFields } from './privileged-role-settings.ts';
+import { lacksApprovers, readOnlyFields, setsApprovalAlone } from './privileged-role-settings.ts';
 import type { ReadOnlyField, ReadOnlyRoleSettings, SettingsChange } from './privileged-role-settings.ts';
 import type { RolePolicy } from './role-policy.ts';
 import type { SettingsFaultReason } from './settings-fault.ts';
@@ -35,7 +35,7 @@ export function checkChange(policy: Judged, change: SettingsChange, approvers: r
   const unknown = (change.approverIds ?? []).filter((id) => !known.has(id.toLowerCase()));
   return [
     ...durationFaults(change.elevationDuration),
-    ...(namesApproval(change) && (lacksApprovers({ ...before, ...change }) || turnsOnAlone(before, change)) ? [{ field: fieldOfApproval(change), reason: { code: 'approversMissing' } } as const] : []),
+    ...(setsApprovalAlone(change) || leavesNobody(before, change) ? [{ field: fieldOfApproval(change), reason: { code: 'approversMissing' } } as const] : []),
     ...unknown.map((id) => ({ field: 'approverIds', reason: { code: 'approverUnknown', id } }) as const),
     ...(change.mfaOnElevation === false && !readOnly.isMfaOnElevationConfigurable ? [{ field: 'mfaOnElevation', reason: { code: 'mfaLocked' } } as const] : []),
     ...(change.mfaOnElevation === true && !before.mfaOnElevation && context !== null
@@ -48,13 +48,12 @@ function durationFaults(elevationDuration: string | undefined): readonly ChangeF
   return read.ok ? [] : [{ field: 'elevationDuration', reason: { code: read.why, found: elevationDuration ?? elevationDurationRange } }];
 }
 
-function namesApproval({ approvalOnElevation, approverIds }: SettingsChange): boolean {
-  return approvalOnElevation !== undefined || approverIds !== undefined;
-}
-
-/** Both are set together: approvers that lie in the policy from an earlier time would decide, and nobody has been shown them. */
-function turnsOnAlone(before: SettingsChange, { approvalOnElevation, approverIds }: SettingsChange): boolean {
-  return approvalOnElevation === true && before.approvalOnElevation !== true && approverIds === undefined;
+/**
+ * A directory role that asks for approval and names nobody may stay like that, as its export says it: those who manage directory roles
+ * decide. No role becomes so.
+ */
+function leavesNobody(before: SettingsChange, change: SettingsChange): boolean {
+  return lacksApprovers({ ...before, ...change }) && !lacksApprovers(before);
 }
 
 function fieldOfApproval({ approverIds }: SettingsChange): 'approverIds' | 'approvalOnElevation' {

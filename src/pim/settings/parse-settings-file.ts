@@ -26,7 +26,14 @@ export interface WrittenSettings {
   /** The duration as it was given, where it was rounded. */
   readonly roundedFrom: string | null;
   /** Where a fault of this field is; without one, where the settings are. */
-  readonly place: (field?: string) => { readonly field: string; readonly at: Position };
+  readonly place: (field?: string) => Place;
+  /** Where this id of `approverIds` is, which was read in another order. */
+  readonly placeOfApprover: (id: string) => Place;
+}
+
+export interface Place {
+  readonly field: string;
+  readonly at: Position;
 }
 
 /** One role of a file. `Extra`: what else the file says of it. */
@@ -109,11 +116,13 @@ function written(json: JsonText, path: JsonPath, given: z.infer<typeof settingsS
     change: roundSettings(withoutAbsent(settings)),
     readOnly: withoutAbsent({ id, isMfaOnElevationConfigurable, lastGlobalAdmin, minElevationDuration, maxElavationDuration: maximum }),
     roundedFrom: asGiven !== null && minutesOfPolicy(asGiven) !== minutesOfPolicy(settings.elevationDuration ?? '') ? asGiven : null,
-    place: (field) => {
-      const at = field === undefined ? path : [...path, field];
-      return { field: fieldName(at), at: json.positionOf(at) };
-    },
+    place: (field) => placeAt(json, field === undefined ? path : [...path, field]),
+    placeOfApprover: (id) => placeAt(json, [...path, 'approverIds', (settings.approverIds ?? []).findIndex((one) => one.toLowerCase() === id.toLowerCase())]),
   };
+}
+
+function placeAt(json: JsonText, path: JsonPath): Place {
+  return { field: fieldName(path), at: json.positionOf(path) };
 }
 
 type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
@@ -149,11 +158,15 @@ function faultsOf(json: JsonText, error: z.ZodError, where: Where): readonly Set
     if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => faultAt(json, [...path, name], unknownField(name, path, where)));
     return [faultAt(json, path, reasonOf(json, issue, path))];
   });
-  return faults.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  return faults.toSorted(inTextOrder);
 }
 
-function faultAt(json: JsonText, path: JsonPath, reason: SettingsFaultReason): SettingsFault & { readonly at: Position } {
-  return { field: fieldName(path), at: json.positionOf(path), reason };
+export function inTextOrder(a: Place, b: Place): number {
+  return a.at.line - b.at.line || a.at.column - b.at.column;
+}
+
+function faultAt(json: JsonText, path: JsonPath, reason: SettingsFaultReason): SettingsFault & Place {
+  return { ...placeAt(json, path), reason };
 }
 
 function unknownField(name: string, path: JsonPath, where: Where): SettingsFaultReason {

@@ -79,6 +79,11 @@ export function approverSet(ids: readonly string[]): readonly string[] {
   return [...new Set(ids.map((id) => id.toLowerCase()))].sort();
 }
 
+/** Both are set together: approvers that lie in the policy from an earlier time would decide, and nobody has been shown them. */
+export function setsApprovalAlone({ approvalOnElevation, approverIds }: { readonly approvalOnElevation?: boolean | undefined; readonly approverIds?: readonly string[] | undefined }): boolean {
+  return approvalOnElevation === true && approverIds === undefined;
+}
+
 /** Whether approval would be asked for with nobody named to give it. */
 export function lacksApprovers({ approvalOnElevation, approverIds }: SettingsChange): boolean {
   return approvalOnElevation === true && (approverIds ?? []).length === 0;

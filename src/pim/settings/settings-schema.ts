@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isGuid } from '../guid.ts';
 import { parseScope } from '../scope.ts';
 import { printDuration, readElevationDuration } from './elevation-duration.ts';
+import { setsApprovalAlone } from './privileged-role-settings.ts';
 import type { SettingsFaultReason } from './settings-fault.ts';
 
 /** Carries the reason of a fault through Zod's issues. */
@@ -46,6 +47,8 @@ export const settingsSchema = z.strictObject({
   approvalOnElevation: z.boolean().optional(),
   approverIds: approverIds.optional(),
   ...readOnly,
+}).superRefine((settings, ctx) => {
+  if (setsApprovalAlone(settings)) fault(ctx, { code: 'approversMissing' }, ['approvalOnElevation']);
 });
 
 const groupRoles: readonly string[] = ['member', 'owner'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findWishes, weighWishes } from '../../../src/bot/settings/settings-wish.ts';
+import { findWishes, weighWishes, wishFor } from '../../../src/bot/settings/settings-wish.ts';
 import { PimError } from '../../../src/pim/errors.ts';
 import type { Role, Scope } from '../../../src/pim/model.ts';
 import type { PimUser } from '../../../src/pim/pim.ts';
@@ -85,6 +85,29 @@ test('too many scopes, and too many roles that no listing has, are asked of nobo
   expect(pim.calls).toEqual([]);
   expect(await findWishes(pim.user, entriesOf(printSettingsFile(policiesAt(app).slice(0, 101))))).toBeNull();
   expect(pim.calls).toEqual(['list rg-app']);
+});
+
+test('an id that is no user and no group is told by its own line and its place in the list, as one that is no object id', async () => {
+  const pim = await pimWith(policiesAt);
+  const [known, stranger, other] = ['a1e00000-0000-4000-8000-000000000002', 'FFE00000-0000-4000-8000-000000000002', 'B0E00000-0000-4000-8000-000000000001'];
+  const json = (second: string): string => `{
+  "approvalOnElevation": true,
+  "approverIds": [
+    "${known}",
+    "${second}",
+    "${other}"
+  ]
+}`;
+  const read = parseSettings(json(stranger));
+  if (!read.ok || read.form !== 'settings') throw new Error('not read');
+  const wishes = await wishFor(pim.user, { role: roleAt(app, 'Role 1'), scope: app }, read.settings);
+  if (!wishes.ok) throw new Error('not found');
+  const user: PimUser = { ...pim.user, settings: { ...pim.user.settings, findApprovers: async () => [{ id: known, kind: 'user', name: 'Megan Bowen' }] } };
+  expect(await weighWishes(user, wishes.items)).toEqual({ faults: [
+    { field: 'approverIds[1]', at: { line: 5, column: 5 }, reason: { code: 'approverUnknown', id: stranger.toLowerCase() } },
+    { field: 'approverIds[2]', at: { line: 6, column: 5 }, reason: { code: 'approverUnknown', id: other.toLowerCase() } },
+  ] });
+  expect(parseSettings(json('nobody'))).toMatchObject({ faults: [{ field: 'approverIds[1]', at: { line: 5, column: 5 }, reason: { code: 'notAnObjectId' } }] });
 });
 
 test('what is wrong with a role that stays as it is stands in nobody\'s way', async () => {

@@ -32,12 +32,18 @@ describe('a change of settings', () => {
     // Approvers of an earlier time are not woken by a flag alone.
     [{ approvalOnElevation: true }, { approverIds: [leads] }, [['approvalOnElevation', 'approversMissing']]],
     [{ approvalOnElevation: true, approverIds: [leads] }, { approverIds: [leads] }, []],
-    [{ approvalOnElevation: true }, { approvalOnElevation: true, approverIds: [leads] }, []],
+    // Both are set together, also where the role asks for approval already.
+    [{ approvalOnElevation: true }, { approvalOnElevation: true, approverIds: [leads] }, [['approvalOnElevation', 'approversMissing']]],
+    [{ approvalOnElevation: true, approverIds: [leads] }, { approvalOnElevation: true, approverIds: [leads] }, []],
     [{ approverIds: [megan] }, { approverIds: [leads] }, []],
     [{ approvalOnElevation: true }, {}, [['approvalOnElevation', 'approversMissing']]],
     [{ approvalOnElevation: true, approverIds: [] }, { approverIds: [leads] }, [['approverIds', 'approversMissing']]],
     [{ approverIds: [] }, { approvalOnElevation: true, approverIds: [leads] }, [['approverIds', 'approversMissing']]],
     [{ approverIds: [] }, { approverIds: [leads] }, []],
+    // A directory role that names nobody: it stays as its export says it, and no role becomes so.
+    [{ approvalOnElevation: true, approverIds: [], elevationDuration: 'PT1H' }, { approvalOnElevation: true }, []],
+    [{ approvalOnElevation: true, approverIds: [] }, { approvalOnElevation: false }, [['approverIds', 'approversMissing']]],
+    [{ approvalOnElevation: true, approverIds: [leads] }, { approvalOnElevation: true }, []],
     [{ approvalOnElevation: false, approverIds: [] }, { approvalOnElevation: true, approverIds: [leads] }, []],
     // What the change does not name is not judged.
     [{ mfaOnElevation: true }, { approvalOnElevation: true }, []],

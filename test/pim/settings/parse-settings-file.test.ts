@@ -67,6 +67,9 @@ describe('the settings of one role', () => {
       'line 2, column 1, approverIds[0]: "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX" is no object id. Write the object id of a user or group, a GUID.',
       `line 4, column 1, approverIds[2]: ${megan.toUpperCase()} is named more than once. Keep one.`,
     ]],
+    ['{\n  "approvalOnElevation": true\n}', ['line 2, column 3, approvalOnElevation: approvalOnElevation needs approverIds: name at least one user or group.']],
+    ['{"approvalOnElevation": true, "approverIds": []}', []],
+    ['{"approvalOnElevation": false}', []],
     ['{"mfaOnElevation": true,\n "mfaOnElevation": false}', ['line 2, column 2, mfaOnElevation: mfaOnElevation is given more than once. Keep one.']],
     ['{"id": 7}', ['line 1, column 2, id: this must be a text, found 7.']],
     ['[]', ['line 1, column 1: this must be an object, found [].']],
@@ -134,10 +137,18 @@ describe('a file of roles', () => {
   });
 
   it('knows where each setting stands, for faults that are found later', () => {
-    const reading = parseSettings(`{ "roles": [\n${JSON.stringify(entry({ settings: { approvalOnElevation: true } }))} ] }`);
+    const reading = parseSettings(`{ "roles": [\n${JSON.stringify(entry({ settings: { approvalOnElevation: true, approverIds: [megan, leads] } }))} ] }`);
     const place = reading.ok && reading.form === 'roles' ? reading.entries[0]?.place : undefined;
     expect(place?.('approvalOnElevation')).toEqual({ field: 'roles[0].settings.approvalOnElevation', at: { line: 2, column: 112 } });
-    expect(place?.('approverIds').at.line).toBe(2);
+    expect(place?.('mfaOnElevation')).toEqual({ field: 'roles[0].settings.mfaOnElevation', at: { line: 2, column: 100 } });
+  });
+
+  it('knows where each approver stands, in whatever order and letters they are read', () => {
+    const reading = parseSettings(`{ "roles": [\n${JSON.stringify(entry({ settings: { approverIds: [leads.toUpperCase(), megan] } }), null, 1)} ] }`);
+    const [read] = reading.ok && reading.form === 'roles' ? reading.entries : [];
+    expect(read?.change.approverIds).toEqual([megan, leads]);
+    expect(read?.placeOfApprover(leads)).toEqual({ field: 'roles[0].settings.approverIds[0]', at: { line: 8, column: 4 } });
+    expect(read?.placeOfApprover(megan)).toEqual({ field: 'roles[0].settings.approverIds[1]', at: { line: 9, column: 4 } });
   });
 
   it('may say more of a role, where whoever reads it knows what', () => {

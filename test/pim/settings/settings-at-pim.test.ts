@@ -69,7 +69,7 @@ describe.each(places)('the settings of %s', (_, role, scope) => {
   it('cost nothing where nothing differs', async () => {
     const policy = await settings.read(role, scope);
     await world.newCalls();
-    expect(await settings.write(policy, { elevationDuration: 'PT4H', approvalOnElevation: true })).toBe('written');
+    expect(await settings.write(policy, { elevationDuration: 'PT4H', approvalOnElevation: true, approverIds: [opsLeads, megan] })).toBe('written');
     expect((await world.newCalls()).filter((call) => call.startsWith('PATCH'))).toEqual([]);
   });
 
@@ -84,6 +84,7 @@ describe.each(places)('the settings of %s', (_, role, scope) => {
     ['an approver who is none', { approverIds: [megan, 'a1e00000-0000-4000-8000-00000000000f'] }, 'a1e00000-0000-4000-8000-00000000000f is no user and no group'],
     ['an application', { approverIds: [bot] }, `${bot} is no user and no group`],
     ['nobody', { approverIds: [] }, 'approvalOnElevation needs approverIds'],
+    ['approval alone', { approvalOnElevation: true, elevationDuration: 'PT1H' }, 'approvalOnElevation needs approverIds'],
     ['too long a time', { elevationDuration: 'PT75H', mfaOnElevation: true }, 'Elavation duration should be between 0.5 and 74'],
   ])('with %s are refused before anything is written', async (_what, wanted, words) => {
     const policy = await settings.read(role, scope);
