@@ -90,9 +90,10 @@ function settle(stage: Stage | undefined, { personId, decision, failure }: Undec
   if (stage === undefined || (stage.open && stage.mine)) throw failure;
   if (stage.open) throw new PimError('notPermitted', 'the approval is not assigned to this person any more', { cause: failure });
   if (!stage.over) throw failure;
-  const asDecided = stage.result === decision.result;
-  if (asDecided && stage.reviewerId === personId.toLowerCase()) return;
-  // Nobody is named: with an open outcome, the decision may be ours.
-  if (asDecided && stage.reviewerId === '' && failure.effect === 'unknown') throw failure;
-  throw new PimError('alreadyDecided', 'somebody else was first', { cause: failure });
+  // A refusal is the answer to this try: what stands there in the person's own name was decided before it.
+  const mayBeThis = failure.effect === 'unknown' && stage.result === decision.result;
+  if (mayBeThis && stage.reviewerId === personId.toLowerCase()) return;
+  // Nobody is named.
+  if (mayBeThis && stage.reviewerId === '') throw failure;
+  throw new PimError('alreadyDecided', 'it was decided before', { cause: failure });
 }

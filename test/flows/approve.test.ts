@@ -22,7 +22,7 @@ test('an approver\'s click makes the role active at PIM, and both cards tell it'
   const audit = (await world.auditOf(requestId)).map(({ action, phase, actor }) => `${actor.name}: ${action} ${phase}`);
   expect(audit).toEqual([
     'Alex Wilber: activate attempt', 'Alex Wilber: activate outcome', 'Alex Wilber: ask-approvers outcome',
-    'Megan Bowen: approve attempt', 'Megan Bowen: approve outcome',
+    'Megan Bowen: approve attempt', 'Megan Bowen: approve outcome', 'Megan Bowen: approve outcome',
   ]);
 });
 

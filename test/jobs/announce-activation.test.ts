@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
+import { deactivateChosen } from '../../src/bot/activations/deactivate.ts';
 import type { BotParts } from '../../src/bot/parts.ts';
 import { recordExpiry, recordProgress } from '../../src/bot/activations/record-progress.ts';
 import { announceActivation } from '../../src/jobs/announce-activation.ts';
 import { PimError } from '../../src/pim/errors.ts';
-import type { ActivationRequest, Person } from '../../src/pim/model.ts';
+import type { ActivationRequest, ActiveAssignment, Person } from '../../src/pim/model.ts';
 import { tighten } from '../../src/pim/own-settings.ts';
 import type { UnreadableApprover } from '../../src/pim/pim.ts';
-import type { Activation } from '../../src/store/activations.ts';
+import { findActivation, type Activation } from '../../src/store/activations.ts';
 import { rememberConversation } from '../../src/store/conversation-references.ts';
 import { RetryLater, type JobRun } from '../../src/store/job-queue.ts';
 import type { JobData } from '../../src/store/job-settings.ts';
 import { diego, lee, memberOf, openDesk, type Desk } from '../bot/approvals/one-request.ts';
-import { lenient, megan, opsLeads, turnOf } from '../bot/stand-in.ts';
+import { alex, lenient, megan, opsLeads, production, reader, turnOf, whole } from '../bot/stand-in.ts';
 
 // Guards: `announceActivation` (src/jobs/announce-activation.ts), `hasBegun` (src/pim/activation-status.ts) where `recordProgress`
 // and `recordExpiry` ask for it, `recordTold` (src/store/told.ts).
@@ -151,5 +152,17 @@ test('what has been announced as it began is not announced as it ends; a planned
   const scheduled = await desk.request('scheduled');
   desk.wait(300);
   expect((await recordExpiry(bot.parts, scheduled)).state).toBe('expired');
+  expect(whom(bot)).toEqual([null]);
+});
+
+test('what its holder ends before the bot has seen it begin is announced', async () => {
+  await using desk = await openDesk();
+  const scheduled = await desk.request('scheduled');
+  const bot = await announcing(desk);
+  desk.wait(31);
+  const held: ActiveAssignment = { id: '0e110000-0000-4000-8000-000000000002', role: reader, scope: production, principal: { ...alex, kind: 'user' }, how: 'activated', start: null, until: null, requestId: scheduled.requestId };
+  const parts: BotParts = { ...bot.parts, signIn: { ...bot.parts.signIn, pimOf: async (id) => ({ ...await bot.parts.signIn.pimOf(id), listActive: async () => whole(held) }) } };
+  await deactivateChosen(parts, turnOf(alex), held.id);
+  expect((await findActivation(parts.store.db, scheduled.requestId))?.state).toBe('deactivated');
   expect(whom(bot)).toEqual([null]);
 });

@@ -5,7 +5,6 @@ import { recordAudit } from '../../store/audit-log.ts';
 import { presentState } from '../activations/follow-activation.ts';
 import { recordProgress } from '../activations/record-progress.ts';
 import { audited } from '../audited.ts';
-import { beforePim } from '../nothing-sent.ts';
 import type { BotParts } from '../parts.ts';
 import type { DecisionBy } from './decision.ts';
 
@@ -16,10 +15,10 @@ export async function decideAtPim(parts: BotParts, activation: Activation, decis
   // What the decision is about, so that the audit log by itself tells (promise 26).
   const details = { reason, requester: person, role, scope: scope.id, minutes, justification, ticket, pimRequestId: pimId, approvalId, policy: settings };
   const pim = steppedUp ?? await parts.signIn.pimOf(decision.by.id);
-  if (offer !== null) await beforePim(() => keepOffer(parts.store.db, requestId, offer));
   try {
     await audited(parts, { actor: decision.by, action: result, requestId, details }, () =>
-      pim.decide({ approvalId: approvalId ?? pimId ?? requestId, scope }, { result, justification: reason }));
+      pim.decide({ approvalId: approvalId ?? pimId ?? requestId, scope }, { result, justification: reason }),
+    async (tx) => { if (offer !== null) await keepOffer(tx, requestId, offer); });
   } catch (error) {
     if (!(error instanceof PimError)) throw error;
     if (error.code !== 'alreadyDecided') {

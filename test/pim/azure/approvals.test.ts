@@ -159,7 +159,8 @@ describe('what a service may answer to a decision', () => {
   // Guard: settle in src/pim/azure/approvals.ts.
   it.each([
     ['an answer that was lost, and ours on record', lost, [completed('Approve', megan)], 'done'],
-    ['a conflict with ours on record', refused, [completed('Approve', megan.toUpperCase())], 'done'],
+    ['a lost answer, and ours on record in capitals', lost, [completed('Approve', megan.toUpperCase())], 'done'],
+    ['a conflict with an earlier one of ours on record', refused, [completed('Approve', megan)], 'alreadyDecided'],
     ['an answer that was lost, and another’s on record', lost, [completed('Approve', lee)], 'alreadyDecided'],
     ['an answer that was lost, and the opposite on record', lost, [completed('Deny', megan)], 'alreadyDecided'],
     ['an answer that was lost, and nobody named on record', lost, [completed('Approve')], 'outcomeUnknown'],
