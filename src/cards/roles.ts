@@ -107,7 +107,7 @@ function actions({ locale }: Reader, roles: RolesOfPerson, canChoose: boolean): 
   const { kept = [] } = roles;
   return [
     ...kept.slice(0, mostOpened).map(({ requestId, role }) =>
-      verbAction({ verb: 'activation.check', requestId }, kept.length === 1 ? text(locale, 'action.openWaiting') : text(locale, 'action.openWaitingOf', { role: roleInWords(locale, role) }))),
+      verbAction({ verb: 'activation.check', requestId }, text(locale, 'action.openWaiting', { role: roleInWords(locale, role) }))),
     ...(canChoose ? [verbAction({ verb: 'activation.choose' }, text(locale, 'action.activateOne'), 'positive')] : []),
     ...(roles.active.length > 0 ? [verbAction({ verb: 'active.show' }, text(locale, 'action.deactivateOne'))] : []),
     ...(canChoose || roles.active.length > 0 ? [] : [verbAction({ verb: 'roles.show' }, text(locale, 'action.check'))]),

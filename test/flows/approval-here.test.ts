@@ -56,7 +56,7 @@ describe('approval that our own settings ask for', () => {
     const { alex, megan } = await askForReader(world);
     const lists = async (text: string): Promise<ShownCard> => {
       await alex.types('roles');
-      return alex.waitForCard((card) => card.text.includes('Open what waits') && card.text.includes(text));
+      return alex.waitForCard((card) => card.verbs.includes('activation.check') && card.text.includes('Open Reader') && card.text.includes(text));
     };
     await alex.clicks(await lists('Production · Waiting for approval'), 'activation.check');
     await alex.waitForCard((card) => card.text.includes('Asked to approve') && card.verbs.includes('activation.withdraw'));
