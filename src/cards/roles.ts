@@ -102,14 +102,16 @@ function build(reader: Reader, roles: RolesOfPerson, count: number): AdaptiveCar
   }), roles);
 }
 
-/** The card of what waits may lie far above in the chat. */
+/** The card of what waits may lie far above in the chat. What does not fit beside the others comes last. */
 function actions({ locale }: Reader, roles: RolesOfPerson, canChoose: boolean): readonly CardElement[] {
   const { kept = [] } = roles;
+  const [first = [], ...others] = kept.slice(0, mostOpened).map(({ requestId, role }) =>
+    [verbAction({ verb: 'activation.check', requestId }, text(locale, 'action.openWaiting', { role: roleInWords(locale, role) }))]);
   return [
-    ...kept.slice(0, mostOpened).map(({ requestId, role }) =>
-      verbAction({ verb: 'activation.check', requestId }, text(locale, 'action.openWaiting', { role: roleInWords(locale, role) }))),
     ...(canChoose ? [verbAction({ verb: 'activation.choose' }, text(locale, 'action.activateOne'), 'positive')] : []),
+    ...first,
     ...(roles.active.length > 0 ? [verbAction({ verb: 'active.show' }, text(locale, 'action.deactivateOne'))] : []),
+    ...others.flat(),
     ...(canChoose || roles.active.length > 0 ? [] : [verbAction({ verb: 'roles.show' }, text(locale, 'action.check'))]),
   ];
 }
