@@ -98,6 +98,7 @@ function startReasons({ start, minutes }: ActivationInput, { now, eligibleUntil 
 }
 
 function durationReasons(settings: RoleSettings | null, minutes: number | null): readonly Reason[] {
+  // Stryker disable next-line ConditionalExpression: null is no integer either; it is named for the compiler.
   if (minutes === null || !Number.isSafeInteger(minutes)) return [{ code: 'durationMissing' }];
   const minimum = minimumMinutes(settings);
   if (minutes < minimum) return [{ code: 'durationTooShort', minimumMinutes: minimum }];

@@ -45,9 +45,9 @@ export async function readGoverningSettings(
   target: ActivationTarget, read: (role: Role, scope: Scope) => Promise<RoleSettings>,
 ): Promise<RoleSettings> {
   const answers = await Promise.all(governingScopes(target).map((scope) => read(target.role, scope).catch(refusalOf)));
-  const [refusal] = answers.filter((answer) => answer instanceof PimError);
   const settings = answers.flatMap((answer) => (answer instanceof PimError ? [] : [answer]));
-  if (refusal !== undefined && settings.length === 0) throw refusal;
+  const refusal = settings.length === 0 ? answers.find((answer) => answer instanceof PimError) : undefined;
+  if (refusal !== undefined) throw refusal;
   return settings.reduce(strictest);
 }
 

@@ -3,13 +3,13 @@ import type { RoleKind, Scope, ScopeType } from './model.ts';
 const managementGroup = /^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+$/i;
 const subscription = /^\/subscriptions\/[^/]+$/i;
 const resourceGroup = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i;
-const resource = /(?:^|\/)providers\/[^/]+(?:\/[^/]+\/[^/]+)+$/i;
+const resource = /\/providers\/[^/]+(?:\/[^/]+\/[^/]+)+$/i;
 
 /** Other spelling of a subscription, seen in Microsoft's own examples. */
 const subscriptionAlias = /^\/providers\/Microsoft\.Subscription(?=\/subscriptions\/)/i;
 
 /** Would end the path, leave it, or hide what follows. No ARM name contains one of them. */
-const notInAPath = /[?#%\\\p{Cc}]|(?:^|\/)\.{1,2}(?:\/|$)/u;
+const notInAPath = /[?#%\\\p{Cc}]|\/\.{1,2}(?:\/|$)/u;
 
 /**
  * Reads an ARM path. Without a `name`, the scope is called by the last part of its path: the name of the resource group

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readPersonToken } from '../../src/identity/person-token.ts';
+import { tokenClaims } from '../../src/identity/token-claims.ts';
 import { PimError } from '../../src/pim/errors.ts';
 import { everything } from './identity-world.ts';
 import { unsigned } from './scripted-authority.ts';
@@ -54,6 +55,17 @@ describe('promise 7: what is not a token of one of our people for us is refused'
   test.each(['', 'a', 'a.b', 'a.b.c', `${unsigned(genuine)}.x.y`, `x.${Buffer.from('[]').toString('base64url')}.x`])('%s', (token) => {
     expect(thrown(token).code).toBe('signInRequired');
   });
+});
+
+test('what is no token has no claims', () => {
+  expect(tokenClaims('a.b.c')).toBeNull();
+  expect(tokenClaims(unsigned(genuine))).toEqual(genuine);
+});
+
+test('a refusal says what is wrong with the token', () => {
+  expect(thrown('').message).toBe('the token is not one of a person');
+  expect(thrown(unsigned({ ...genuine, tid: app })).message).toBe('the token is of another tenant');
+  expect(thrown(unsigned({ ...genuine, aud: tid })).message).toBe('the token is for another application');
 });
 
 test('promise 17: no error repeats the token', () => {

@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { KnownStatus } from '@azure/arm-authorization';
 import { describe, expect, it } from 'vitest';
-import { activationState, activationWindow, canMove, isFinal } from '../../src/pim/activation-status.ts';
+import {
+  activationState, activationWindow, beginsAsRequested, canMove, failureOf, isFinal, isLater, isPlanned, isUndecided, notAtPim, plannedStart,
+  waitsForApproval,
+} from '../../src/pim/activation-status.ts';
 import type { ActivationState } from '../../src/pim/activation-status.ts';
 
 const now = new Date('2026-03-01T10:00:00Z');
@@ -70,6 +73,72 @@ describe('activationWindow', () => {
   });
 });
 
+describe('failureOf', () => {
+  it('knows of one status why PIM could not carry the request out, in any case', () => {
+    expect(Object.values(KnownStatus).filter((status) => failureOf(status) !== null)).toEqual(['FailedAsResourceIsLocked']);
+    expect(failureOf('FAILEDASRESOURCEISLOCKED')).toBe('resourceLocked');
+  });
+});
+
+describe('isUndecided', () => {
+  it.each(Object.values(KnownStatus))('says of %s what its meaning says', (pimStatus) => {
+    expect(isUndecided({ pimStatus, createdAt: now })).toBe(['pending', 'submitting'].includes(table[pimStatus]));
+  });
+});
+
+/** Later than `now` by so many milliseconds. */
+const after = (ms: number): Date => new Date(now.getTime() + ms);
+const minute = 60_000;
+
+describe('a start', () => {
+  it('is later than another one by more than a minute', () => {
+    expect(isLater(after(minute), now)).toBe(false);
+    expect(isLater(after(minute + 1), now)).toBe(true);
+    expect(isLater(now, after(minute + 1))).toBe(false);
+  });
+
+  it('is planned where a request names one that is later than the request', () => {
+    expect(plannedStart({ start: future, createdAt: now })).toBe(future);
+    expect(plannedStart({ start: after(minute), createdAt: now })).toBe(null);
+    expect(plannedStart({ start: null, createdAt: past })).toBe(null);
+  });
+
+  it.each(Object.values(KnownStatus))('is planned with %s where PIM has granted it', (pimStatus) => {
+    const isGranted = pimStatus === 'Granted' || pimStatus === 'ScheduleCreated';
+    expect(isPlanned({ pimStatus: pimStatus.toUpperCase(), start: future, createdAt: now })).toBe(isGranted);
+    expect(isPlanned({ pimStatus, start: null, createdAt: now })).toBe(false);
+    expect(isPlanned({ pimStatus, start: now, createdAt: now })).toBe(false);
+  });
+});
+
+// Guard: beginsAsRequested in src/pim/activation-status.ts.
+describe('promise 13: a request begins', () => {
+  const begins = (requested: Date | null, start: Date | null): boolean => beginsAsRequested(requested, { start, createdAt: now }, now);
+
+  it('at once where no start was asked for, as far as clocks agree', () => {
+    expect(begins(null, null)).toBe(true);
+    expect(begins(null, past)).toBe(true);
+    expect(begins(null, after(5 * minute))).toBe(true);
+    expect(begins(null, after(5 * minute + 1))).toBe(false);
+  });
+
+  it('at the start that was asked for, and neither earlier nor later', () => {
+    expect(begins(future, future)).toBe(true);
+    expect(begins(future, after(61 * minute))).toBe(true);
+    expect(begins(future, after(61 * minute + 1))).toBe(false);
+    expect(begins(future, after(59 * minute))).toBe(true);
+    expect(begins(future, after(59 * minute - 1))).toBe(false);
+    expect(begins(future, null)).toBe(false);
+  });
+
+  it('as soon as possible where the start that was asked for has passed', () => {
+    expect(begins(past, now)).toBe(true);
+    expect(begins(past, null)).toBe(true);
+    expect(begins(past, future)).toBe(false);
+    expect(begins(now, past)).toBe(false);
+  });
+});
+
 const anyState = fc.constantFrom(...states);
 
 /** What remembering does: an answer is taken when it may be, and passed over when not. */
@@ -99,6 +168,32 @@ describe('the state machine', () => {
     ['denied', 'active'], ['expired', 'active'], ['withdrawn', 'pending'], ['draft', 'active'], ['pending', 'pending'],
   ] satisfies [ActivationState, ActivationState][])('never goes from %s to %s', (from, to) => {
     expect(canMove(from, to)).toBe(false);
+  });
+
+  const everyMove: Readonly<Record<ActivationState, string>> = {
+    draft: 'held awaitingStepUp submitting',
+    held: 'approved denied timedOut withdrawn',
+    approved: 'awaitingStepUp submitting timedOut withdrawn',
+    awaitingStepUp: 'held approved submitting pending scheduled active denied timedOut withdrawn failed deactivated expired',
+    submitting: 'approved awaitingStepUp pending scheduled active denied timedOut withdrawn failed deactivated expired',
+    pending: 'scheduled active denied timedOut withdrawn failed deactivated expired',
+    scheduled: 'active withdrawn failed deactivated expired',
+    active: 'deactivated expired',
+    denied: '', timedOut: '', withdrawn: '', failed: '', deactivated: '', expired: '',
+  };
+  const everyState: readonly ActivationState[] = [...states, 'held', 'approved', 'awaitingStepUp'];
+
+  it.each(everyState)('goes from %s to where that may lead, and nowhere else', (from) => {
+    const moves = everyMove[from].split(' ').filter((to) => to !== '');
+    expect(everyState.filter((to) => canMove(from, to)).toSorted()).toEqual(moves.toSorted());
+  });
+
+  it('waits for approval, at PIM or here, in two states', () => {
+    expect(everyState.filter(waitsForApproval)).toEqual(['pending', 'held']);
+  });
+
+  it('is unknown to PIM in four states', () => {
+    expect(everyState.filter((state) => notAtPim.has(state))).toEqual(['draft', 'held', 'approved', 'awaitingStepUp']);
   });
 
   // Guard: canMove in src/pim/activation-status.ts.

@@ -57,10 +57,33 @@ describe('checkActivation', () => {
     ['exactly half an hour', strict, { minutes: 30 }, true],
     ['the maximum of a role that allows less than half an hour', { ...strict, maximumMinutes: 20 }, { minutes: 20 }, true],
     ['a justification of just the longest length', strict, { justification: 'x'.repeat(longestJustification) }, true],
+    ['a ticket of just the longest length', strict, { ticket: { number: 'x'.repeat(longestTicketField), system: 'x'.repeat(longestTicketField) } }, true],
     ['neither reason nor ticket where none is asked for', lenient, { justification: '', ticket: null }, false],
     ['what only PIM can judge, when the settings are unreadable', null, { minutes: 100_000, justification: '', ticket: null }, false],
   ] satisfies [string, RoleSettings | null, Partial<ActivationInput>, boolean][])('allows %s', (_, settings, change, needsApproval) => {
     expect(checkActivation(settings, { ...filled, ...change }, times)).toEqual({ ok: true, needsApproval });
+  });
+});
+
+const incident = { system: 'ServiceNow', pattern: 'INC\\d+', link: null };
+const listed = { ...strict, ticketLists: [[incident], [{ ...incident, system: 'Jira', pattern: '.+' }, { ...incident, pattern: 'INC1' }]] };
+
+describe('promise 30: a ticket that our settings describe', () => {
+  it.each([
+    ['of another form', { number: 'CHG1', system: 'ServiceNow' }],
+    ['that only one of two lists knows', { number: 'INC2', system: 'ServiceNow' }],
+  ])('is refused where it is one %s', (_, ticket) => {
+    const reasons = [{ code: 'ticketNotAccepted', ticketForms: 'ServiceNow: INC\\d+; Jira: .+; ServiceNow: INC1' }];
+    expect(checkActivation(listed, { ...filled, ticket }, times)).toEqual({ ok: false, reasons });
+  });
+
+  it('is allowed where each list knows it', () => {
+    expect(checkActivation(listed, filled, times)).toEqual({ ok: true, needsApproval: true });
+  });
+
+  it('is not called one of another form where there is none', () => {
+    const reasons = [{ code: 'ticketNumberMissing' }, { code: 'ticketSystemMissing' }];
+    expect(checkActivation(listed, { ...filled, ticket: null }, times)).toEqual({ ok: false, reasons });
   });
 });
 

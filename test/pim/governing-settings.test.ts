@@ -65,6 +65,13 @@ describe('promise 30 (where two settings count): the stricter of both', () => {
     }));
   });
 
+  it('asks the approver for a reason where either that asks for approval does', () => {
+    fc.assert(fc.property(settings, settings, (a, b) => {
+      const asks = [a, b].some(({ approvalRequired, approverJustificationRequired }) => approvalRequired && approverJustificationRequired);
+      expect(strictest(a, b).approverJustificationRequired).toBe(asks);
+    }));
+  });
+
   it('of the same settings twice is those settings', () => {
     fc.assert(fc.property(settings, (a) => {
       const twice = strictest(a, a);
@@ -104,7 +111,7 @@ describe('an activation below its eligibility', () => {
     expect(isBelowEligibility({ scope: production, eligibilityScheduleId: scheduleAt(`/${subscription.toUpperCase()}/`.replace(/\/$/u, '')) })).toBe(false);
   });
 
-  it.each(['', '5a3c0000-0000-4000-8000-000000000001', 'b2e00000-0000-4000-8000-000000000001_member_5a3c'])('is not one where "%s" names the eligibility', (eligibilityScheduleId) => {
+  it.each(['', '5a3c0000-0000-4000-8000-000000000001', 'b2e00000-0000-4000-8000-000000000001_member_5a3c', `x\n${scheduleAt(subscription)}`, `${scheduleAt(subscription)}/x`])('is not one where "%s" names the eligibility', (eligibilityScheduleId) => {
     expect(governingScopes({ scope: { id: '/', name: 'Directory', type: 'directory' }, eligibilityScheduleId })).toHaveLength(1);
   });
 

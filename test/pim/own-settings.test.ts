@@ -1,45 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import type { Ticket } from '../../src/pim/model.ts';
-import { meetsTicketRules, ticketForms, ticketLink, type TicketRule } from '../../src/pim/own-settings.ts';
+import type { RoleSettings, Scope } from '../../src/pim/model.ts';
+import { approvalsNeeded, entriesFor, tighten, unreadSettings, type OwnEntry, type TicketRule } from '../../src/pim/own-settings.ts';
 
-// Guards: `ticketLink`, `meetsTicketRules` and `ticketForms` (src/pim/own-settings.ts). What entries ask for is in promise 30's test.
+// Guards of promise 30: `tighten` and `entriesFor` (src/pim/own-settings.ts), by what one entry alone asks for.
 
-const serviceNow: TicketRule = { system: 'ServiceNow', pattern: 'INC\\d+', link: 'https://contoso.example/tickets/{number}' };
-const jira: TicketRule = { system: 'Jira', pattern: '[A-Z]+-\\d+', link: null };
-const later: TicketRule = { ...jira, link: 'https://jira.contoso.example/browse/{number}?ticket={number}' };
+const group: Scope = { id: '/subscriptions/s1/resourceGroups/rg-app', name: 'rg-app', type: 'resourceGroup' };
+const entry: OwnEntry = {
+  role: 'Contributor', scope: group, maximumMinutes: null, ticketRequired: false, mfaRequired: false, notifiesAdministrators: false,
+  approverIds: null, approvalsRequired: 1, tickets: [], escalateTo: [],
+};
+const pim: RoleSettings = {
+  maximumMinutes: 480, justificationRequired: false, ticketRequired: false, mfaRequired: false, authenticationContext: null,
+  approvalRequired: false, approvers: [], approverJustificationRequired: false, notifiesAdministrators: false,
+};
+const incident: TicketRule = { system: 'ServiceNow', pattern: 'INC\\d+', link: 'https://itsm.example/{number}?again={number}' };
 
-describe('a ticket', () => {
-  it.each<[string, readonly (readonly TicketRule[])[], Ticket, string | null]>([
-    ['of a system with a link', [[jira, serviceNow]], { number: 'INC17', system: 'ServiceNow' }, 'https://contoso.example/tickets/INC17'],
-    ['of that system in other letters, with blanks around it', [[serviceNow]], { number: ' INC17 ', system: ' servicenow ' }, 'https://contoso.example/tickets/INC17'],
-    ['whose number has what an address gives a meaning to', [[serviceNow]], { number: 'INC17/1?x=1#y&%', system: 'ServiceNow' }, 'https://contoso.example/tickets/INC17%2F1%3Fx%3D1%23y%26%25'],
-    ['whose number looks like a place to be filled', [[serviceNow]], { number: '{number}', system: 'ServiceNow' }, 'https://contoso.example/tickets/%7Bnumber%7D'],
-    ['whose number looks like a part that was found', [[serviceNow]], { number: 'INC$&', system: 'ServiceNow' }, 'https://contoso.example/tickets/INC%24%26'],
-    ['whose link has its number twice', [[later]], { number: 'OPS-7', system: 'Jira' }, 'https://jira.contoso.example/browse/OPS-7?ticket=OPS-7'],
-    ['whose link is another entry\'s', [[jira], [later]], { number: 'OPS-7', system: 'Jira' }, 'https://jira.contoso.example/browse/OPS-7?ticket=OPS-7'],
-    ['of another system', [[serviceNow]], { number: 'INC17', system: 'Remedy' }, null],
-    ['of a system whose name is only a part', [[serviceNow]], { number: 'INC17', system: 'Service' }, null],
-    ['of a system without a link', [[jira, serviceNow]], { number: 'OPS-7', system: 'Jira' }, null],
-    ['that nobody has a rule for', [], { number: 'INC17', system: 'ServiceNow' }, null],
-  ])('%s is read at its own address, or at none', (_, lists, ticket, url) => {
-    expect(ticketLink(lists, ticket)).toBe(url);
+const unbound = {
+  ...pim, pimUnread: false, heldBy: null, asksApproval: false, requirements: [], ownMfa: false, ticketLists: [], escalateTo: [],
+};
+const listOf = (...ids: readonly string[]): object[] => ids.map((id) => ({ id, kind: 'unknown', name: id }));
+
+describe('promise 30: an entry of ours', () => {
+  it('that asks for nothing changes nothing', () => {
+    expect(tighten(pim, [])).toEqual(unbound);
+    expect(tighten(pim, [entry])).toEqual(unbound);
   });
 
-  it.each<[string, readonly (readonly TicketRule[])[], Ticket, boolean]>([
-    ['of its system\'s form', [[jira, serviceNow]], { number: 'INC17', system: 'ServiceNow' }, true],
-    ['with blanks around its number', [[serviceNow]], { number: ' INC17 ', system: 'SERVICENOW' }, true],
-    ['with more before it', [[serviceNow]], { number: 'xINC17', system: 'ServiceNow' }, false],
-    ['with more behind it', [[serviceNow]], { number: 'INC17x', system: 'ServiceNow' }, false],
-    ['with one of two forms behind it', [[{ ...serviceNow, pattern: 'INC|CHG' }]], { number: 'INC-CHG', system: 'ServiceNow' }, false],
-    ['in other letters', [[serviceNow]], { number: 'inc17', system: 'ServiceNow' }, false],
-    ['of another system\'s form', [[jira, serviceNow]], { number: 'INC17', system: 'Jira' }, false],
-    ['that only one of two lists knows', [[serviceNow], [jira]], { number: 'INC17', system: 'ServiceNow' }, false],
-    ['where there is no list', [], { number: 'x', system: 'y' }, true],
-  ])('%s meets every list, or does not', (_, lists, ticket, meets) => {
-    expect(meetsTicketRules(lists, ticket)).toBe(meets);
+  it.each<[string, Partial<OwnEntry>, object]>([
+    ['a shorter time', { maximumMinutes: 60 }, { maximumMinutes: 60 }],
+    ['a ticket', { ticketRequired: true }, { ticketRequired: true }],
+    ['a ticket of a form', { tickets: [incident] }, { ticketRequired: true, ticketLists: [[incident]] }],
+    ['a second factor', { mfaRequired: true }, { mfaRequired: true, ownMfa: true }],
+    ['a notification', { notifiesAdministrators: true }, { notifiesAdministrators: true }],
+    ['somebody to be asked later', { escalateTo: ['e5', 'e5'] }, { escalateTo: listOf('e5') }],
+    ['an approval', { approverIds: ['a1', 'a1'], approvalsRequired: 2 }, {
+      approvalRequired: true, asksApproval: true, heldBy: 'bot', approvers: listOf('a1'), requirements: [{ approvers: listOf('a1'), count: 2, escalateTo: [] }],
+    }],
+  ])('that asks for %s asks for that alone, beside others that do not', (_, change, more) => {
+    expect(tighten(pim, [entry, { ...entry, ...change }, entry])).toEqual({ ...unbound, ...more });
   });
 
-  it('has its forms told once each', () => {
-    expect(ticketForms([[serviceNow, jira], [jira]])).toBe('ServiceNow: INC\\d+; Jira: [A-Z]+-\\d+');
+  it('that asks for several approvals of its own list leaves the other list’s number alone', () => {
+    const bound = tighten(pim, [{ ...entry, approverIds: ['a1'], approvalsRequired: 3 }, { ...entry, approverIds: ['b2'] }]);
+    expect(bound.requirements.map(({ count }) => count)).toEqual([3, 1]);
+    expect(approvalsNeeded(bound.requirements)).toBe(4);
+  });
+
+  it('leaves whom PIM asks, and says how many of them', () => {
+    const asking = { ...pim, approvalRequired: true, approvers: [{ id: 'p9', kind: 'user' as const, name: 'Pat' }] };
+    const bound = tighten(asking, [{ ...entry, approverIds: ['a1'], approvalsRequired: 2 }]);
+    expect(bound).toMatchObject({ heldBy: 'pim', asksApproval: true, approvers: asking.approvers, requirements: [{ approvers: asking.approvers, count: 2, escalateTo: [] }] });
+  });
+
+  it('is all that binds where nobody may read PIM’s settings', () => {
+    expect(unreadSettings).toEqual({ ...pim, maximumMinutes: expect.any(Number) });
+    expect(tighten(null, [])).toEqual({ ...unbound, pimUnread: true, maximumMinutes: expect.any(Number) });
+  });
+
+  it('binds a role whose name nobody has told', async () => {
+    const id = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
+    const bindsRole = async (name: string, definitionId = `/providers/Microsoft.Authorization/roleDefinitions/${id}`): Promise<boolean> =>
+      (await entriesFor([entry], { role: { definitionId, name }, scope: group }, () => Promise.resolve(null))).length === 1;
+    expect(await bindsRole(id.toUpperCase())).toBe(true);
+    expect(await bindsRole(' Contributor ')).toBe(true);
+    expect(await bindsRole('Reader')).toBe(false);
+    expect(await bindsRole('owner', 'owner')).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../src/pim/model.ts';
-import { isBelow, lastSegment, parseScope, roleDefinitionIdAt, sameScope, sdkScope } from '../../src/pim/scope.ts';
+import { isBelow, kindOf, lastSegment, parseScope, roleDefinitionIdAt, sameScope, scopeKey, sdkScope } from '../../src/pim/scope.ts';
 
 const sub = '/subscriptions/11111111-1111-4111-8111-111111111111';
 const group = '/providers/Microsoft.Management/managementGroups/contoso';
@@ -16,6 +16,10 @@ describe('parseScope', () => {
     [`${sub}/resourceGroups/rg-app/providers/Microsoft.Web/sites/shop`, { type: 'resource', name: 'shop' }],
     [`${sub}/resourceGroups/rg-app/providers/Microsoft.Sql/servers/s1/databases/d1`, { type: 'resource', name: 'd1' }],
     [`${sub}/providers/Microsoft.Security/pricings/p1`, { type: 'resource', name: 'p1' }],
+    [`${sub}/providers/Microsoft.Management/managementGroups/contoso`, { type: 'resource', name: 'contoso' }],
+    [`${sub}/providers/Microsoft.Subscription/subscriptions/s2`, { type: 'resource', name: 's2' }],
+    [`${group}/subscriptions/s1`, { type: 'resource', name: 's1' }],
+    [`${group}/subscriptions/s1/resourceGroups/rg-app`, { type: 'resource', name: 'rg-app' }],
   ])('knows %s', (id, expected) => {
     expect(parseScope(id)).toEqual({ id, ...expected });
   });
@@ -37,12 +41,26 @@ describe('parseScope', () => {
     '', '/', '//', 'rg-app', '/subscriptions', '/subscriptions/a/b', '/subscriptions/a/resourceGroups', `${sub}/resourceGroups/rg?x=1`,
     `${sub}/resourceGroups/rg#x`, `${sub}/resourceGroups/..`, `${sub}/resourceGroups/./rg`, `${sub}/resourceGroups/%2e%2e`,
     `${sub}/resourceGroups/a\\b`, `${sub}/resourceGroups/a\nb`, 'https://evil.example/subscriptions/a', `${sub}/providers/Microsoft.Web`,
+    `${sub}/providers/Microsoft.Web/sites`, `${sub}/providers/Microsoft.Web/sites/shop/slots`, '..', '/./subscriptions/a',
   ])('refuses %j', (path) => {
     expect(parseScope(path)).toBeNull();
   });
 });
 
+describe('kindOf', () => {
+  it.each([
+    ['managementGroup', 'azure'], ['subscription', 'azure'], ['resourceGroup', 'azure'], ['resource', 'azure'],
+    ['directory', 'entra'], ['administrativeUnit', 'entra'], ['group', 'group'],
+  ] as const)('says which roles a %s has: %s', (type, kind) => {
+    expect(kindOf({ type })).toBe(kind);
+  });
+});
+
 describe('comparison', () => {
+  it('goes by one text for all spellings', () => {
+    expect(scopeKey('//Subscriptions/S1/')).toBe('/subscriptions/s1');
+  });
+
   it('pays no regard to case and slashes', () => {
     expect(sameScope(`${sub}/resourceGroups/RG-App`, `${sub.toUpperCase()}//resourcegroups/rg-app/`)).toBe(true);
     expect(sameScope(sub, `${sub}0`)).toBe(false);
@@ -82,12 +100,15 @@ describe('what is sent', () => {
   it('gives the SDK a scope without its leading slash', () => {
     expect(sdkScope(at(sub))).toBe(sub.slice(1));
     expect(sdkScope(at(group))).toBe(group.slice(1));
+    expect(sdkScope({ id: `//${sub.slice(1)}` })).toBe(sub.slice(1));
+    expect(sdkScope({ id: sub.slice(1) })).toBe(sub.slice(1));
   });
 
   it.each([
     [`${sub}/resourceGroups/rg-app`, `${sub}/providers/Microsoft.Authorization/roleDefinitions/${contributor}`],
     [sub, `${sub}/providers/Microsoft.Authorization/roleDefinitions/${contributor}`],
     [group, `/providers/Microsoft.Authorization/roleDefinitions/${contributor}`],
+    [`${group}${sub}`, `/providers/Microsoft.Authorization/roleDefinitions/${contributor}`],
   ])('qualifies a role definition for %s', (scope, expected) => {
     expect(roleDefinitionIdAt(`/providers/Microsoft.Authorization/roleDefinitions/${contributor}`, at(scope))).toBe(expected);
     expect(roleDefinitionIdAt(`/subscriptions/other/providers/Microsoft.Authorization/roleDefinitions/${contributor}`, at(scope))).toBe(expected);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RoleSettings } from '../../src/pim/model.ts';
-import { claimsOfStepUp, fulfilsStepUp, stepUpOfClaims, stepUpOfRules, stepUpOfSettings } from '../../src/pim/step-up.ts';
+import { claimsOfStepUp, fulfilsStepUp, stepUpOfClaims, stepUpOfRules, stepUpOfSettings, withOwnMfa } from '../../src/pim/step-up.ts';
 import type { StepUp } from '../../src/pim/step-up.ts';
 
 // Guard of promise 16's claims injection: `stepUpOfClaims` and `claimsOfStepUp` (src/pim/step-up.ts): a challenge is read
@@ -24,6 +24,10 @@ describe('a challenge is understood', () => {
     ['at its greatest length', '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'.padEnd(2_000), 'c1'],
   ])('%s', (_, claims, value) => {
     expect(stepUpOfClaims(claims)).toEqual(context(value));
+  });
+
+  test.each(['xc1', 'c1x', 'c0', 'c100', 'p0', 'p10', '', 'C1', 'a c1'])('but no context of the name "%s"', (value) => {
+    expect(stepUpOfClaims(JSON.stringify({ access_token: { acrs: { essential: true, value } } }))).toBeNull();
   });
 
   test('every authentication context that Entra ID has', () => {
@@ -136,4 +140,22 @@ test('a token meets a challenge by holding the very value', () => {
   expect(fulfilsStepUp(context('c1'), { acrs: ['c10', 'p1'], amr: ['mfa', 'c1'] })).toBe(false);
   expect(fulfilsStepUp({ kind: 'mfa' }, { acrs: [], amr: ['pwd', 'mfa'] })).toBe(true);
   expect(fulfilsStepUp({ kind: 'mfa' }, { acrs: ['mfa', 'c1'], amr: ['pwd'] })).toBe(false);
+});
+
+// Guards: `withOwnMfa`, `claimsOfStepUp` and `fulfilsStepUp` (src/pim/step-up.ts).
+test('promise 30: our second factor is asked for beside a context of PIM, and a token has to have both', () => {
+  const both = withOwnMfa(context('c1'));
+  expect(both).toEqual({ ...context('c1'), alsoMfa: true });
+  expect(withOwnMfa(null)).toEqual({ kind: 'mfa' });
+  expect(withOwnMfa({ kind: 'mfa' })).toEqual({ kind: 'mfa' });
+  expect(JSON.parse(claimsOfStepUp(both))).toEqual({ access_token: { amr: { essential: true, values: ['mfa'] }, acrs: { essential: true, value: 'c1' } } });
+  expect(fulfilsStepUp(both, { acrs: ['c1'], amr: ['mfa'] })).toBe(true);
+  expect(fulfilsStepUp(both, { acrs: ['c1'], amr: ['pwd'] })).toBe(false);
+  expect(fulfilsStepUp(both, { acrs: ['c2'], amr: ['mfa'] })).toBe(false);
+});
+
+test('a context of Azure’s own is asked for as one of several, one of Conditional Access alone', () => {
+  expect(claimsOfStepUp(context('p1'))).toBe('{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}');
+  expect(claimsOfStepUp(context('c1'))).toBe('{"access_token":{"acrs":{"essential":true,"value":"c1"}}}');
+  expect(claimsOfStepUp({ kind: 'mfa' })).toBe('{"access_token":{"amr":{"essential":true,"values":["mfa"]}}}');
 });

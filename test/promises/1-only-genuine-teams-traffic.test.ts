@@ -115,6 +115,8 @@ const badTokens: [string, RefusalReason, () => Promise<string> | string][] = [
   ['a password in place of a token', 'malformedToken', () => 'Basic Ym90OnNlY3JldA=='],
   ['a token that is no JWT', 'malformedToken', () => 'Bearer canary'],
   ['a token of five parts', 'malformedToken', () => 'Bearer a.b.c.d.e'],
+  ['a genuine token with something before it', 'malformedToken', async () => `x ${await token()}`],
+  ['a genuine token with something after it', 'malformedToken', async () => `${await token()} x`],
   ['a header that is no JSON', 'malformedToken', () => 'Bearer aaaa.bbbb.cccc'],
   ['a signature by a key that only pretends to be the channel\'s', 'badSignature', () => token({}, { key: unpublished })],
   ['a signature that was cut off', 'malformedToken', () => handmade({ alg: 'RS256', kid: 'teams' }, () => Buffer.alloc(0))],

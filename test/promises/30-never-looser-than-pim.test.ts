@@ -135,12 +135,18 @@ describe('promise 30: an entry binds its scope and everything below it', () => {
     expect(await found(management, vault, holding)).toBe(true);
     expect(await found(management, { ...subscription, id: '/subscriptions/another' }, holding)).toBe(false);
     expect(await found(management, vault, () => Promise.resolve(null))).toBe(true);
+    const below: Scope = { ...management, id: '/providers/Microsoft.Management/managementGroups/mg-2' };
+    expect(await found(management, below, holding)).toBe(false);
+    expect(await found(management, below, () => Promise.resolve(new Set([below.id.toLowerCase()])))).toBe(true);
+    const alike: Scope = { id: `${below.id}/providers/Microsoft.Billing${subscription.id}`, name: 'alike', type: 'resource' };
+    expect(await found(management, alike, holding)).toBe(false);
   });
 
   it.each([
     ['by its name in other letters', ' contributor ', true],
     ['by its GUID', 'B24988AC-6180-42A0-AB88-20F7382DD24C', true],
     ['by its full id', role.definitionId, true],
+    ['not by another GUID', 'b24988ac-6180-42a0-ab88-20f7382dd24d', false],
     ['not by a part of its name', 'Contrib', false],
   ])('promise 30: a role is named %s', async (_, named, expected) => {
     expect(await found(group, group, nowhere, named)).toBe(expected);
