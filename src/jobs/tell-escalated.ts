@@ -1,6 +1,6 @@
 import { waitsForApproval } from '../pim/activation-status.ts';
 import { escalationNews } from '../cards/reminder.ts';
-import { shownActivation } from '../bot/activations/show-activation.ts';
+import { shownActivation, whoDecides } from '../bot/activations/show-activation.ts';
 import { secondsToWork } from '../bot/approvals/waiting-rules.ts';
 import type { BotParts } from '../bot/parts.ts';
 import { readerOf } from '../bot/reader-of.ts';
@@ -22,7 +22,10 @@ export async function tellEscalated(parts: BotParts, { requestId, personId }: Jo
   const reader = readerOf(conversation);
   const wait = secondsToWork(parts.waiting.workingHours, parts.clock.now(), reader.timeZone);
   if (wait > 0) throw new RetryLater(wait);
-  const approvers = (await listAskedApprovers(parts.store.db, requestId)).map(({ approver }) => approver.name);
+  const asked = await listAskedApprovers(parts.store.db, requestId);
+  const deciding = whoDecides(asked);
+  // A group that nobody may read is better than no name.
+  const approvers = (deciding.length > 0 ? deciding : asked).map(({ approver }) => approver.name);
   const news = escalationNews(reader, { now: parts.clock.now(), activation: shownActivation(activation) }, approvers);
   await sentOrNoted(parts, await parts.messenger.sendText(conversation, news), run, { what: 'somebody could not be told of a waiting request', requestId });
 }

@@ -135,6 +135,7 @@ test('who cannot decide on what PIM keeps is told who can, in their working hour
   await tellEscalated(escalating, { requestId: pending.requestId, personId: lee.id }, run);
   expect(sent).toHaveLength(1);
   expect(sent[0]).toContain('Megan Bowen');
+  expect(sent[0]).not.toContain('Night shift');
   desk.wait(6 * 60);
   await expect(tellEscalated(escalating, { requestId: pending.requestId, personId: lee.id }, run)).rejects.toBeInstanceOf(RetryLater);
 });

@@ -73,10 +73,15 @@ async function shownBackground({ store: { db } }: BotParts, { requestId, approve
   return { background: await readBackground(db, requestId), othersAsked: others === null ? null : namesOf(others) };
 }
 
-/** Who has left the list does not decide, nor does a group that nobody may read: then nobody can say that there is nobody else. */
+/** Where a group could not be read, nobody can say that there is nobody else. */
 function namesOf(others: readonly AskedApprover[]): readonly string[] | null {
-  const deciding = others.filter(({ outcome }) => outcome !== 'notApprover' && outcome !== 'failed').map(({ approver }) => approver.name);
-  return deciding.length === 0 && others.some(({ outcome }) => outcome === 'failed') ? null : deciding;
+  const names = whoDecides(others).map(({ approver }) => approver.name);
+  return names.length === 0 && others.some(({ outcome }) => outcome === 'failed') ? null : names;
+}
+
+/** Who has left the list does not decide, nor does a group that nobody may read. */
+export function whoDecides(asked: readonly AskedApprover[]): readonly AskedApprover[] {
+  return asked.filter(({ outcome }) => outcome !== 'notApprover' && outcome !== 'failed');
 }
 
 /** A request, as cards tell it. */
