@@ -2,7 +2,7 @@
 import type { PlaceFaultReason, ShownFault } from '../../cards/settings-fault-words.ts';
 import { PimError } from '../../pim/errors.ts';
 import { mapAtMost } from '../../pim/http/at-most.ts';
-import { scopesAtOnce } from '../../pim/look-limits.ts';
+import { mostSettingsScopes, scopesAtOnce } from '../../pim/look-limits.ts';
 import type { Approver, Scope } from '../../pim/model.ts';
 import { orPimError } from '../../pim/or-pim-error.ts';
 import type { PimAssignments, PimUser } from '../../pim/pim.ts';
@@ -24,7 +24,6 @@ export interface Wish {
 export type Placed<T> = { readonly ok: true; readonly items: readonly T[] } | { readonly ok: false; readonly faults: readonly ShownFault[] };
 
 /** An export has all roles of some dozens of scopes: what costs is a scope, which is listed, and a role that is asked for alone. */
-const mostScopesOfFile = 100;
 const mostReadAlone = 100;
 
 /** Of one role, which is known already. */
@@ -35,7 +34,7 @@ export async function wishFor(pim: PimUser, { role, scope }: RoleAtScope, writte
 /** The roles that a file names, where it names them: all of one scope from one listing. `null`: they are too many. */
 export async function findWishes(pim: PimUser, entries: readonly SettingsEntry[]): Promise<Placed<Wish> | null> {
   const byScope = Map.groupBy(entries, keyOf);
-  if (byScope.size > mostScopesOfFile) return null;
+  if (byScope.size > mostSettingsScopes) return null;
   const containers = await orPimError(pim.assignments.findScopes(''));
   const named = containers instanceof PimError ? [] : containers.items;
   const places = await mapAtMost(scopesAtOnce, [...byScope.values()], (entriesThere) => placeOf(pim, entriesThere, named));

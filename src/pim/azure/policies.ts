@@ -9,7 +9,7 @@ import { parseAnswer } from '../http/azure-client.ts';
 import type { ArmClient } from '../http/azure-client.ts';
 import { toPimError } from '../http/to-pim-error.ts';
 import { gapsOf } from '../listing.ts';
-import { mostScopes, scopesAtOnce } from '../look-limits.ts';
+import { mostSettingsScopes, scopesAtOnce } from '../look-limits.ts';
 import type { EligibleAssignment, Gap, Listing, Role, Scope } from '../model.ts';
 import { orPimError } from '../or-pim-error.ts';
 import { lastSegment, parseScope, sameScope, sdkScope } from '../scope.ts';
@@ -49,7 +49,7 @@ function policyOf(role: Role, scope: Scope, { scope: path, policyId, effectiveRu
 
 async function list(client: ArmClient, query: PolicyQuery, listEligible: () => Promise<Listing<EligibleAssignment>>): Promise<Listing<RolePolicy>> {
   const scopes = query.scopes === undefined ? await listScopes(client, listEligible) : { items: query.scopes, gaps: [] };
-  const looked = scopes.items.slice(0, mostScopes);
+  const looked = scopes.items.slice(0, mostSettingsScopes);
   const answers = await mapAtMost(scopesAtOnce, looked, (scope) => orPimError(listAt(client, scope)));
   const failures = answers.filter((answer) => answer instanceof PimError);
   if (failures[0] !== undefined && failures.length === answers.length) throw failures[0];
