@@ -99,7 +99,7 @@ describe.each(kinds)('what waits for a person\'s decision of %s', (_, kind) => {
     expect(items).toEqual([{
       id: pimId, action: 'activate', role, scope, requester: { id: megan, name: 'Megan Bowen', kind: 'user', userPrincipalName: 'megan@contoso.example' },
       pimStatus: 'PendingApproval', createdAt: new Date('2026-03-01T09:59:00.5Z'), start: new Date('2026-03-01T09:59:00Z'), minutes: 120,
-      justification: 'Deploy', ticket: { number: 'INC1', system: 'SN' }, approvalId: pimId,
+      justification: 'Deploy', ticket: { number: 'INC1', system: 'SN' }, approvalId: pimId, eligibilityScheduleId: '',
     }]);
     expect(graph.calls.map(({ query }) => query.get('$filter'))).toEqual(["status eq 'PendingApproval'"]);
   });
