@@ -13,7 +13,6 @@ export default defineConfig({
   test: {
     include: [
       'test/pim/{activation-status,check-activation,governing-settings,own-layer,own-settings,scope,step-up,ticket-rules}.test.ts',
-      'test/bot/approvals/{approval-progress,counter-offer,read-approvers}.test.ts',
       'test/promises/30-never-looser-than-pim.test.ts',
       'test/identity/person-token.test.ts',
       'test/web/{same-origin,step-up-secrets}.test.ts',
