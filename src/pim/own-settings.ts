@@ -93,7 +93,7 @@ async function binds(bound: Scope, scope: Scope, descendants: Descendants): Prom
 
 /** What a management group has in its list: a subscription, or another management group. A resource may lie in either. */
 function topOf({ id }: Scope): string {
-  return /^\/(?:subscriptions|providers\/Microsoft\.Management\/managementGroups)\/[^/]+/i.exec(id)?.[0] ?? id;
+  return id.replace(/(\/(?:subscriptions|providers\/Microsoft\.Management\/managementGroups)\/[^/]+).*/i, '$1');
 }
 
 /** PIM's settings where nobody may read them: as loose as PIM lets a role be, so that only our own bind. */

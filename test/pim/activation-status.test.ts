@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { KnownStatus } from '@azure/arm-authorization';
 import { describe, expect, it } from 'vitest';
 import {
-  activationState, activationWindow, beginsAsRequested, canMove, failureOf, isFinal, isLater, isPlanned, isUndecided, notAtPim, plannedStart,
+  activationState, activationWindow, beginsAsRequested, canMove, failureOf, hasBegun, isFinal, isLater, isPlanned, isUndecided, notAtPim, plannedStart,
   waitsForApproval,
 } from '../../src/pim/activation-status.ts';
 import type { ActivationState } from '../../src/pim/activation-status.ts';
@@ -209,5 +209,20 @@ describe('the state machine', () => {
     fc.assert(fc.property(fc.array(anyState, { maxLength: 20 }), (answers) => {
       expect(follow('draft', answers.flatMap((answer) => [answer, answer]))).toEqual(follow('draft', answers));
     }));
+  });
+});
+
+describe('a right that was there', () => {
+  const begun = (state: ActivationState, startAt: Date | null): boolean => hasBegun({ state, startAt }, now);
+
+  it('is one that is there, or that has ended after its start', () => {
+    expect([begun('active', null), begun('active', future)]).toEqual([true, true]);
+    for (const state of ['expired', 'deactivated'] as const) {
+      expect([begun(state, past), begun(state, now), begun(state, future), begun(state, null)]).toEqual([true, true, false, false]);
+    }
+  });
+
+  it.each(['draft', 'held', 'approved', 'awaitingStepUp', 'submitting', 'pending', 'scheduled', 'denied', 'timedOut', 'withdrawn', 'failed'] as const)('is none that is %s', (state) => {
+    expect(begun(state, past)).toBe(false);
   });
 });

@@ -57,6 +57,11 @@ describe('promise 30: an entry of ours', () => {
     expect(tighten(null, [])).toEqual({ ...unbound, pimUnread: true, maximumMinutes: expect.any(Number) });
   });
 
+  it('at a subscription binds nothing elsewhere, whatever nobody can say of management groups', async () => {
+    const elsewhere: Scope = { id: '/subscriptions/s2/resourceGroups/rg-app', name: 'rg-app', type: 'resourceGroup' };
+    expect(await entriesFor([entry], { role: { definitionId: 'x', name: 'Contributor' }, scope: elsewhere }, () => Promise.resolve(null))).toEqual([]);
+  });
+
   it('binds a role whose name nobody has told', async () => {
     const id = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
     const bindsRole = async (name: string, definitionId = `/providers/Microsoft.Authorization/roleDefinitions/${id}`): Promise<boolean> =>
