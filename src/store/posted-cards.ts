@@ -81,14 +81,7 @@ export async function listPostedCards(queries: Queries, requestId: string): Prom
  * two refreshes that cross each other the newer stands.
  */
 export async function markShown(queries: Queries, card: PostedCardKey, version: number): Promise<void> {
-  await queries
-    .updateTable('posted_cards')
-    .set({ shown_version: version })
-    .where('request_id', '=', card.requestId)
-    .where('person_id', '=', card.personId)
-    .where('activity_id', '=', card.activityId)
-    .where('shown_version', '<', version)
-    .execute();
+  await ofCard(queries, card).set({ shown_version: version }).where('shown_version', '<', version).execute();
 }
 
 /**
@@ -96,24 +89,18 @@ export async function markShown(queries: Queries, card: PostedCardKey, version: 
  * stays so.
  */
 export async function markOutdated(queries: Queries, card: PostedCardKey, version: number): Promise<void> {
-  await queries
-    .updateTable('posted_cards')
-    .set({ shown_version: version })
-    .where('request_id', '=', card.requestId)
-    .where('person_id', '=', card.personId)
-    .where('activity_id', '=', card.activityId)
-    .where('shown_version', '>', version)
-    .where('gone', '=', false)
-    .execute();
+  await ofCard(queries, card).set({ shown_version: version }).where('shown_version', '>', version).where('gone', '=', false).execute();
 }
 
 /** Records that a message was deleted, or that its conversation has ended: it is not refreshed again. */
 export async function markGone(queries: Queries, card: PostedCardKey): Promise<void> {
-  await queries
+  await ofCard(queries, card).set({ gone: true }).execute();
+}
+
+function ofCard(queries: Queries, { requestId, personId, activityId }: PostedCardKey) {
+  return queries
     .updateTable('posted_cards')
-    .set({ gone: true })
-    .where('request_id', '=', card.requestId)
-    .where('person_id', '=', card.personId)
-    .where('activity_id', '=', card.activityId)
-    .execute();
+    .where('request_id', '=', requestId)
+    .where('person_id', '=', personId)
+    .where('activity_id', '=', activityId);
 }

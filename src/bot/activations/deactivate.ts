@@ -1,7 +1,7 @@
 import { activeCard } from '../../cards/active.ts';
 import { noticeCard } from '../../cards/notice.ts';
 import { roleInWords } from '../../cards/role-words.ts';
-import { activationState, hasBegun } from '../../pim/activation-status.ts';
+import { activationState } from '../../pim/activation-status.ts';
 import { PimError } from '../../pim/errors.ts';
 import type { ActivationRequest, ActiveAssignment, Listing, Role, Scope } from '../../pim/model.ts';
 import type { PimUser } from '../../pim/pim.ts';
@@ -14,6 +14,7 @@ import { ownActivation } from './follow-activation.ts';
 import type { BotParts } from '../parts.ts';
 import { refusedOn } from '../problem.ts';
 import type { Reply } from '../reply.ts';
+import { announceBegun } from './record-progress.ts';
 import { showStatus } from './show-activation.ts';
 import type { Turn } from '../turn.ts';
 
@@ -110,8 +111,7 @@ async function recordEnd(parts: BotParts, turn: Turn, requestId: string | null, 
     const moved = await moveActivation(tx, requestId, { from: ['active', 'scheduled'] }, { state: 'deactivated', endAt: now });
     if (moved === null) return findActivation(tx, requestId);
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
-    // Its start was not seen.
-    if (before?.state !== 'active' && hasBegun(moved, now)) await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId: null });
+    await announceBegun(parts, tx, before?.state ?? moved.state, moved);
     return moved;
   });
 }

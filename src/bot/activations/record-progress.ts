@@ -123,7 +123,7 @@ async function recordEnd(parts: BotParts, activation: Activation, { from, to }: 
     if (moved === null) return await findActivation(tx, requestId) ?? activation;
     await recordAudit(tx, { at: parts.clock.now(), actor: person, action: 'activate', phase: 'outcome', requestId, details: { from: activation.state, to, pimStatus: null } });
     await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
-    if (hasBegun(moved, parts.clock.now()) && activation.state !== 'active') await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId: null });
+    await announceBegun(parts, tx, activation.state, moved);
     if (to === 'timedOut') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version: moved.version });
     return moved;
   });
@@ -133,10 +133,15 @@ async function enqueueWhatFollows(parts: BotParts, tx: Queries, from: Activation
   const { requestId, state, version } = moved;
   await parts.jobs.enqueue(tx, 'refresh-cards', { requestId });
   if (state === 'pending') await parts.jobs.enqueue(tx, 'find-approvers', { requestId });
-  if (from !== 'active' && hasBegun(moved, parts.clock.now())) await parts.jobs.enqueue(tx, 'announce-activation', { requestId, personId: null });
+  await announceBegun(parts, tx, from, moved);
   if ((from === 'pending' || from === 'scheduled') && state !== 'withdrawn') await parts.jobs.enqueue(tx, 'tell-requester', { requestId, version });
   const after = nextWatchSeconds(moved, parts.clock.now());
   if (after !== null) await parts.jobs.enqueue(tx, 'watch-activation', { requestId, round: 0 }, { after });
+}
+
+/** The first time that an activation is seen to have begun, whatever has become of it since, its administrators are told. */
+export async function announceBegun({ jobs, clock }: BotParts, tx: Queries, from: ActivationState, moved: Activation): Promise<void> {
+  if (from !== 'active' && hasBegun(moved, clock.now())) await jobs.enqueue(tx, 'announce-activation', { requestId: moved.requestId, personId: null });
 }
 
 /** Seconds until the activation is to be looked at again; `null` when its story has ended or has no end. */
